@@ -1,0 +1,11 @@
+"""llama.cpp in a process of its own: what breaks it, does not break the house.
+
+`WorkerClient` (asyncio) is what the integration uses, `SyncWorker` what command lines use.
+"""
+
+from __future__ import annotations
+
+from .client import WorkerClient, WorkerInfo, default_threads
+from .sync import SyncWorker
+
+__all__ = ["SyncWorker", "WorkerClient", "WorkerInfo", "default_threads"]

@@ -1,0 +1,231 @@
+"""The worker's side of the pipes: one model, requests one after another.
+
+A thread of its own reads the requests, so that a cancellation is seen while llama.cpp computes
+(the bindings let go of the interpreter meanwhile) and so that the end of the pipe, which is the end
+of the parent, ends this process at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections import OrderedDict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from .. import tokens
+from ..constraint import Constraint
+from ..decode import decode, speak
+from ..engine import LlamaEngine
+from ..errors import WorkerCrashedError, WorkerTimeoutError
+from ..functions import Function
+from ..home import Home
+from ..prompt import StaticPrompt, build_static
+from .protocol import (
+    Json,
+    decoded_to_dict,
+    error_to_dict,
+    function_from_dict,
+    home_from_dict,
+    pack,
+    read_frame,
+    search_from_dict,
+)
+
+#: How much nicer than the parent: the house comes first.
+_NICENESS = 5
+
+#: Homes kept prepared.
+_PREPARED = 3
+
+#: prctl(2): the signal to get when the parent dies.
+_PR_SET_PDEATHSIG = 1
+
+
+class _Cancelled(Exception):  # noqa: N818 - how a request ends, not a failure
+    """The parent does not want the answer any more."""
+
+
+@dataclass
+class _Prepared:
+    """A home ready to be asked about."""
+
+    static: StaticPrompt
+    prefix: list[int]
+    constraint: Constraint
+
+
+class Worker:
+    """The requests, without the pipes."""
+
+    def __init__(self) -> None:
+        self._engine: LlamaEngine | None = None
+        self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
+        self._cancelled: set[int] = set()
+        self._current = 0
+
+    def cancel(self, request: int) -> None:
+        """End a request early; called from another thread."""
+        self._cancelled.add(request)
+
+    def handle(self, message: Json) -> Json:
+        """The answer to a request; raises MemoryError, after which the process is of no use."""
+        self._current = message["id"]
+        try:
+            if self._is_cancelled():
+                raise _Cancelled
+            result = getattr(self, f"_op_{message['op']}")(message)
+        except MemoryError:
+            raise
+        except Exception as error:
+            if not isinstance(error, _Cancelled):
+                traceback.print_exc()
+            return {"id": message["id"], "error": error_to_dict(error)}
+        finally:
+            self._cancelled.discard(message["id"])
+        return {"id": message["id"], "result": result}
+
+    def _is_cancelled(self) -> bool:
+        return self._current in self._cancelled
+
+    @property
+    def _loaded(self) -> LlamaEngine:
+        if self._engine is None:
+            raise WorkerCrashedError("no model is loaded")
+        return self._engine
+
+    def _op_ping(self, message: Json) -> Json:
+        return {"pid": os.getpid(), "loaded": self._engine is not None}
+
+    def _op_load(self, message: Json) -> Json:
+        self._op_unload(message)
+        began = time.perf_counter()
+        self._engine = LlamaEngine(
+            Path(message["path"]), threads=message["threads"], context=message["context"]
+        )
+        return {
+            **asdict(self._engine.info),
+            "milliseconds": (time.perf_counter() - began) * 1000,
+        }
+
+    def _op_unload(self, message: Json) -> Json:
+        self._prepared.clear()
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        return {}
+
+    def _op_prepare(self, message: Json) -> Json:
+        engine = self._loaded
+        home: Home = home_from_dict(message["home"])
+        functions: list[Function] = [function_from_dict(f) for f in message["functions"]]
+        static = build_static(home, functions, style=message["style"], text=message["text"])
+        prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
+        constraint = Constraint(home, functions, engine.vocabulary)
+        self._evaluate(engine, prefix, None, None)
+        self._prepared[message["key"]] = _Prepared(static, prefix, constraint)
+        self._prepared.move_to_end(message["key"])
+        while len(self._prepared) > _PREPARED:
+            self._prepared.popitem(last=False)
+        return {"tokens": len(prefix), "milliseconds": engine.timings.get("prepare", 0.0)}
+
+    def _op_decode(self, message: Json) -> Json:
+        engine = self._loaded
+        prepared = self._prepared[message["key"]]
+        deadline = time.monotonic() + message["seconds"]
+        segments = message.get("segments")
+        if segments is None:
+            segments = prepared.static.turn(message["sentence"])
+        turn = tokens.encode(segments, engine.vocabulary.tokenize)
+        engine.timings.clear()
+        self._evaluate(engine, prepared.prefix, turn, deadline)
+        speaks = message["speaks"]
+        found = decoded_to_dict(
+            decode(
+                prepared.constraint,
+                engine,
+                search_from_dict(message["search"]),
+                deadline=deadline,
+                cancelled=self._is_cancelled,
+                speaks=speaks,
+            )
+        )
+        found["timings"] |= engine.timings
+        if speaks and found["answers"] and not found["answers"][0]["calls"]:
+            ids = speak(engine, deadline=deadline, cancelled=self._is_cancelled)
+            found["text"] = engine.vocabulary.detokenize(ids).strip()
+        return found
+
+    def _evaluate(
+        self,
+        engine: LlamaEngine,
+        prefix: list[int],
+        turn: list[int] | None,
+        deadline: float | None,
+    ) -> None:
+        """Evaluate the static prompt, and the turn if there is one, unless told to stop."""
+
+        def check() -> None:
+            if self._is_cancelled():
+                raise _Cancelled
+            if deadline is not None and time.monotonic() > deadline:
+                raise WorkerTimeoutError
+
+        engine.check = check
+        try:
+            if turn is None:
+                engine.prepare(prefix)
+            else:
+                engine.begin(prefix, turn)
+        finally:
+            engine.check = None
+
+
+def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep standard input and output for frames: what libraries print goes to standard error."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, answers
+
+
+def _be_a_good_neighbour() -> None:
+    """Give way to the house, and die with the parent."""
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
+
+
+def _read(requests: BinaryIO, worker: Worker, inbox: queue.SimpleQueue[Json]) -> None:
+    """Take requests from the pipe; ends the process with it."""
+    while (message := read_frame(requests)) is not None:
+        if message["op"] == "cancel":
+            worker.cancel(message["id"])
+        else:
+            inbox.put(message)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve the pipes until they close."""
+    _be_a_good_neighbour()
+    requests, answers = _claim_pipes()
+    worker = Worker()
+    inbox: queue.SimpleQueue[Json] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(requests, worker, inbox), daemon=True).start()
+    while True:
+        answers.write(pack(worker.handle(inbox.get())))
+        answers.flush()
