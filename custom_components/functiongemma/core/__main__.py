@@ -127,12 +127,12 @@ def _answer(
     try:
         decoded = worker.decode(key, sentence, seconds=options.seconds, search=search)
     except CoreError as error:
-        report = {"text": sentence, "error": type(error).__name__, "message": str(error)}
-        print(json.dumps(report, ensure_ascii=False) if options.json else f"{report}")
+        failure = {"text": sentence, "error": type(error).__name__, "message": str(error)}
+        print(json.dumps(failure, ensure_ascii=False) if options.json else failure)
         return False
     milliseconds = (time.perf_counter() - began) * 1000
     if options.json:
-        report = {"text": sentence, **asdict(decoded), "ms": milliseconds}
+        report: dict[str, Any] = {"text": sentence, **asdict(decoded), "ms": milliseconds}
         if options.prompt:
             report["prompt"] = render(static.turn(sentence))
         print(json.dumps(report, ensure_ascii=False), flush=True)

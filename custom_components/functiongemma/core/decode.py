@@ -22,8 +22,7 @@ import numpy.typing as npt
 
 from . import tokens
 from .calls import FunctionCall
-from .constraint import Constraint, Free, State
-from .constraint.automaton import forced
+from .constraint import Constraint, Free, State, forced
 from .errors import WorkerTimeoutError
 
 Logits = npt.NDArray[np.float32]

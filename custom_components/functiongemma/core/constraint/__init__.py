@@ -6,7 +6,8 @@ being where decoding passes: a home of 1,000 entities costs milliseconds, a step
 
 from __future__ import annotations
 
-from .automaton import Constraint, Refused, State
+from .automaton import Constraint, Refused
+from .states import State, forced
 from .trie import Allowed, Free, Vocabulary
 
-__all__ = ["Allowed", "Constraint", "Free", "Refused", "State", "Vocabulary"]
+__all__ = ["Allowed", "Constraint", "Free", "Refused", "State", "Vocabulary", "forced"]

@@ -1,70 +1,30 @@
-"""The automaton decoding runs through: which token may come next, and what was said so far."""
+"""The automaton decoding runs through, for one home."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from .. import tokens
-from ..calls import FunctionCall
 from ..functions import Function
 from ..home import Home
-from .grammar import CallGrammar, Ended, Numeral, Quoted, Run
-from .numerals import Numerals
-from .trie import Allowed, Free, Ids, Trie, Vocabulary
-
-#: Most calls one sentence becomes.
-MAX_CALLS = 4
-#: Longest free text, in tokens.
-MAX_FREE = 24
+from .grammar import CallGrammar, Ended, Quoted, Run
+from .states import Between, State
+from .trie import Trie, Vocabulary
 
 _NUMERAL_CHARACTERS = "0123456789."
 
 
-class Refused(ValueError):  # noqa: N818 - an answer, not a failure of ours
+class Refused(ValueError):
     """A token that cannot come next: `index` in the sequence, and the `token`."""
 
     def __init__(self, index: int, token: int) -> None:
         super().__init__(f"token {token} at index {index} cannot come here")
         self.index = index
         self.token = token
-
-
-class State(Protocol):
-    """A point in an answer. Immutable: branches share what they have in common."""
-
-    @property
-    def calls(self) -> tuple[FunctionCall, ...]:
-        """Calls completed so far, as they were written."""
-        ...
-
-    @property
-    def done(self) -> bool:
-        """Whether the answer is complete: nothing may follow."""
-        ...
-
-    def allowed(self) -> Allowed:
-        """What may come next; empty when done."""
-        ...
-
-    def advance(self, token: int) -> State:
-        """The state after `token`; raises KeyError when it is not allowed."""
-        ...
-
-
-def forced(state: State) -> tuple[list[int], State]:
-    """The tokens that can only come in this one way from `state` on, and where they lead."""
-    run: list[int] = []
-    while not state.done:
-        allowed = state.allowed()
-        if isinstance(allowed, Free) or len(allowed) != 1:
-            break
-        run.append(int(allowed[0]))
-        state = state.advance(run[-1])
-    return run, state
 
 
 class Constraint:
@@ -83,7 +43,7 @@ class Constraint:
     @property
     def start(self) -> State:
         """Before the first token of the answer."""
-        return _Between(self, ())
+        return Between(self, ())
 
     def follow(self, ids: Iterable[int]) -> State:
         """The state after `ids` from the start; raises Refused at a token not allowed."""
@@ -132,201 +92,9 @@ class Constraint:
         return {character: self.ids(character)[-1] for character in _NUMERAL_CHARACTERS}
 
     @cached_property
-    def free_masks(self) -> tuple[np.ndarray, np.ndarray]:
+    def free_masks(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Tokens free text may go on with: without and with its end."""
         inside = self.vocabulary.ordinary()
         ending = inside.copy()
         ending[tokens.ESCAPE] = True
         return inside, ending
-
-
-class _Between:
-    """Before the first call, or between two."""
-
-    __slots__ = ("_constraint", "calls")
-    done = False
-
-    def __init__(self, constraint: Constraint, calls: tuple[FunctionCall, ...]) -> None:
-        self._constraint = constraint
-        self.calls = calls
-
-    def allowed(self) -> Ids:
-        stop = tokens.START_FUNCTION_RESPONSE if self.calls else tokens.END_OF_TURN
-        if len(self.calls) == MAX_CALLS or not self._constraint.any_call.children:
-            return np.array([stop])
-        return np.array([tokens.START_FUNCTION_CALL, stop])
-
-    def advance(self, token: int) -> State:
-        if token not in self.allowed():
-            raise KeyError(token)
-        if token == tokens.START_FUNCTION_CALL:
-            return _Runs(self._constraint, self.calls, self._constraint.any_call)
-        return _Done(self.calls)
-
-
-class _Done:
-    """After the last token."""
-
-    __slots__ = ("calls",)
-    done = True
-
-    def __init__(self, calls: tuple[FunctionCall, ...]) -> None:
-        self.calls = calls
-
-    def allowed(self) -> Ids:
-        return np.array([], dtype=np.int64)
-
-    def advance(self, token: int) -> State:
-        raise KeyError(token)
-
-
-class _Runs:
-    """Inside plain text: on the way to the next special token or numeral."""
-
-    __slots__ = ("_constraint", "_next", "_trie", "calls")
-    done = False
-
-    def __init__(
-        self, constraint: Constraint, calls: tuple[FunctionCall, ...], trie: Trie[Run]
-    ) -> None:
-        self._constraint = constraint
-        self._trie = trie
-        self.calls = calls
-        # A run before a numeral has no special token to close it, so another may go on from here.
-        self._next = None if trie.end is None else self._after(trie.end)
-
-    def allowed(self) -> Allowed:
-        if self._next is None:
-            return self._trie.ids
-        following = self._next.allowed()
-        assert not isinstance(following, Free)
-        return np.concatenate([self._trie.ids, following])
-
-    def advance(self, token: int) -> State:
-        child = self._trie.children.get(token)
-        if child is None:
-            if self._next is None:
-                raise KeyError(token)
-            return self._next.advance(token)
-        if child.end is not None and not child.children:
-            return self._after(child.end)
-        return _Runs(self._constraint, self.calls, child)
-
-    def _after(self, run: Run) -> State:
-        constraint, calls, end = self._constraint, self.calls, run.end
-
-        def go_on(runs: Iterator[Run]) -> State:
-            return _Runs(constraint, calls, constraint.runs(runs))
-
-        if isinstance(end, Ended):
-            return _Between(constraint, (*calls, end.call))
-        if isinstance(end, Numeral):
-            then = end.then
-            return _Digits(constraint, calls, end.numerals, "", lambda n: go_on(then(n)))
-        after = end.then
-        if end.values is None:
-            return _FreeText(constraint, calls, (), lambda text: go_on(after(text)))
-        choices = constraint.choices(end.values)
-        return _Choice(calls, choices, lambda text: go_on(after(text)))
-
-
-class _Choice:
-    """Inside a string that is one of several."""
-
-    __slots__ = ("_then", "_trie", "calls")
-    done = False
-
-    def __init__(
-        self,
-        calls: tuple[FunctionCall, ...],
-        trie: Trie[str],
-        then: Callable[[str], State],
-    ) -> None:
-        self.calls = calls
-        self._trie = trie
-        self._then = then
-
-    def allowed(self) -> Ids:
-        return self._trie.ids
-
-    def advance(self, token: int) -> State:
-        child = self._trie.children[token]
-        return (
-            _Choice(self.calls, child, self._then) if child.end is None else self._then(child.end)
-        )
-
-
-class _Digits:
-    """Inside a numeral; where it may end, what follows it may come instead."""
-
-    __slots__ = ("_constraint", "_next", "_numerals", "_text", "_then", "calls")
-    done = False
-
-    def __init__(
-        self,
-        constraint: Constraint,
-        calls: tuple[FunctionCall, ...],
-        numerals: Numerals,
-        text: str,
-        then: Callable[[int | float], State],
-    ) -> None:
-        self._constraint = constraint
-        self._numerals = numerals
-        self._text = text
-        self._then = then
-        self.calls = calls
-        self._next = then(numerals.value(text)) if numerals.complete(text) else None
-
-    def allowed(self) -> Allowed:
-        ids = self._constraint.numeral_ids
-        own = np.array([ids[c] for c in self._numerals.following(self._text)], dtype=np.int64)
-        if self._next is None:
-            return own
-        following = self._next.allowed()
-        assert not isinstance(following, Free)
-        return np.concatenate([own, following])
-
-    def advance(self, token: int) -> State:
-        ids = self._constraint.numeral_ids
-        for character in self._numerals.following(self._text):
-            if ids[character] == token:
-                return _Digits(
-                    self._constraint, self.calls, self._numerals, self._text + character, self._then
-                )
-        if self._next is None:
-            raise KeyError(token)
-        return self._next.advance(token)
-
-
-class _FreeText:
-    """Inside a string that can be anything on one line."""
-
-    __slots__ = ("_constraint", "_ids", "_text", "_then", "calls")
-    done = False
-
-    def __init__(
-        self,
-        constraint: Constraint,
-        calls: tuple[FunctionCall, ...],
-        ids: tuple[int, ...],
-        then: Callable[[str], State],
-    ) -> None:
-        self._constraint = constraint
-        self._ids = ids
-        self._then = then
-        self._text = constraint.vocabulary.detokenize(ids).strip() if ids else ""
-        self.calls = calls
-
-    def allowed(self) -> Allowed:
-        if len(self._ids) >= MAX_FREE:
-            return np.array([tokens.ESCAPE])
-        inside, ending = self._constraint.free_masks
-        return Free(ending if self._text else inside)
-
-    def advance(self, token: int) -> State:
-        allowed = self.allowed()
-        if not (allowed.mask[token] if isinstance(allowed, Free) else token in allowed):
-            raise KeyError(token)
-        if token == tokens.ESCAPE:
-            return self._then(self._text)
-        return _FreeText(self._constraint, self.calls, (*self._ids, token), self._then)

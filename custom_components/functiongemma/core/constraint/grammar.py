@@ -94,8 +94,7 @@ class CallGrammar:
         """What may follow once the slots before `first` are settled."""
         opening = text + ("," if given else "{")
         for index in range(first, len(self._slots)):
-            name, parameter = self._slots[index]
-            if parameter is None:
+            if self._slots[index][1] is None:
                 yield from self._target(index, mask, given, opening)
             else:
                 yield from self._parameter(index, mask, given, opening)
@@ -150,7 +149,7 @@ class CallGrammar:
                 narrowed = self._targets.accepting(left, parameter.option, value)
             return self._arguments(index + 1, narrowed, {**given, name: value}, text)
 
-        choices = ()
+        choices: tuple[str, ...] = ()
         if parameter.type == "STRING":
             choices = parameter.choices(self._targets.select(left))
         yield from _value(parameter, choices, f"{opening}{name}:", then)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from .client import WorkerClient, WorkerInfo, default_threads
+from .client import WorkerClient, WorkerInfo
+from .machine import default_threads
 from .sync import SyncWorker
 
 __all__ = ["SyncWorker", "WorkerClient", "WorkerInfo", "default_threads"]

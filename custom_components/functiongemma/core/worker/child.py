@@ -29,6 +29,7 @@ from ..errors import WorkerCrashedError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static
+from .process import REMEMBERED
 from .protocol import (
     Json,
     decoded_to_dict,
@@ -43,14 +44,11 @@ from .protocol import (
 #: How much nicer than the parent: the house comes first.
 _NICENESS = 5
 
-#: Homes kept prepared.
-_PREPARED = 3
-
 #: prctl(2): the signal to get when the parent dies.
 _PR_SET_PDEATHSIG = 1
 
 
-class _Cancelled(Exception):  # noqa: N818 - how a request ends, not a failure
+class _Cancelled(Exception):
     """The parent does not want the answer any more."""
 
 
@@ -133,7 +131,7 @@ class Worker:
         self._evaluate(engine, prefix, None, None)
         self._prepared[message["key"]] = _Prepared(static, prefix, constraint)
         self._prepared.move_to_end(message["key"])
-        while len(self._prepared) > _PREPARED:
+        while len(self._prepared) > REMEMBERED:
             self._prepared.popitem(last=False)
         return {"tokens": len(prefix), "milliseconds": engine.timings.get("prepare", 0.0)}
 

@@ -1,10 +1,10 @@
 """Starts the worker: run by its path, never imported.
 
 The child must not import the integration's package, whose `__init__` needs Home Assistant, and must
-not have its directory on the path either, where `select.py` or `calendar.py` would hide the standard
-library's. So this script registers the `core` directory as a package of its own name and runs the
-worker from there. Its arguments are further directories to look for numpy and llama_cpp in: where
-Home Assistant keeps its requirements apart, only its own process knows.
+not have its directory on the path either, where `select.py` or `calendar.py` would hide those of
+the standard library. So this script registers the `core` directory as a package of its own name and
+runs the worker from there. Its arguments are further directories to look for numpy and llama_cpp
+in: where Home Assistant keeps its requirements apart, only its own process knows.
 """
 
 from __future__ import annotations

@@ -55,11 +55,14 @@ def home_to_dict(home: Home) -> Json:
     """A home for the pipe; `home_from_dict` is its inverse."""
     return {
         "entities": [
-            {**dataclasses.asdict(e), "features": sorted(e.features) if e.features is not None else None}
+            {
+                **dataclasses.asdict(e),
+                "features": None if e.features is None else sorted(e.features),
+            }
             for e in home.entities
         ],
         "areas": [dataclasses.asdict(area) for area in home.areas],
-    }  # fmt: skip
+    }
 
 
 def home_from_dict(data: Json) -> Home:
@@ -94,8 +97,9 @@ def function_from_dict(data: str | Json) -> Function:
     """A function from the pipe; what turns its calls into actions stays behind."""
     if isinstance(data, str):
         return catalogue.BY_NAME[data]
-    rest = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
-    return Function(**{**rest, "parameters": tuple(map(_parameter, data["parameters"]))})
+    rest: Json = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+    rest["parameters"] = tuple(map(_parameter, data["parameters"]))
+    return Function(**rest)
 
 
 def _parameter(data: Json) -> Parameter:

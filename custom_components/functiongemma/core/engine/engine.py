@@ -1,4 +1,4 @@
-"""llama.cpp through its low-level functions: vocabulary, prompt snapshots, branches.
+"""One model with one context: prompt snapshots and branches.
 
 Nothing here loops over tokens in Python or copies the vocabulary's logits without need. The
 sliding-window cache allows no rolling back: every turn restores the snapshot that was taken exactly
@@ -18,13 +18,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .decode import Logits
-from .errors import (
-    ModelLoadError,
-    PromptTooLongError,
-    RuntimeMissingError,
-    WrongArchitectureError,
-)
+from ..decode import Logits
+from ..errors import ModelLoadError, PromptTooLongError, WrongArchitectureError
+from .batch import Batch
+from .bindings import complaints, forget_complaints, runtime
+from .vocabulary import LlamaVocabulary
 
 #: The only architecture the format exists for.
 ARCHITECTURE = "gemma3"
@@ -37,90 +35,6 @@ _BRANCHES = 6
 
 #: Snapshots of static prompts kept in memory: about 11 MB each.
 _SNAPSHOTS = 3
-
-#: Token attributes of llama.h: unused, control and byte tokens, unknown.
-_ATTR_SPECIAL = 1 << 0 | 1 << 1 | 1 << 3
-_BYTE = 1 << 5
-
-Ids32 = npt.NDArray[np.int32]
-
-
-def runtime() -> Any:
-    """The `llama_cpp` bindings, silenced; raises RuntimeMissingError where they are not usable."""
-    try:
-        from llama_cpp import llama_cpp as bindings
-    except (ImportError, OSError, RuntimeError) as error:
-        raise RuntimeMissingError(str(error)) from error
-    if not hasattr(bindings, "_functiongemma_log"):
-        # The callback must outlive the library's use of it.
-        bindings._functiongemma_log = bindings.llama_log_callback(_log)
-        bindings.llama_log_set(bindings._functiongemma_log, None)
-        bindings.llama_backend_init()
-    return bindings
-
-
-#: The library's latest complaints, for the message when loading fails.
-_complaints: list[str] = []
-
-
-def _log(level: int, text: bytes | None, _: object) -> None:
-    if level in (3, 4) and text:  # warnings and errors
-        _complaints.append(text.decode("utf-8", "replace").strip())
-        del _complaints[:-20]
-
-
-class LlamaVocabulary:
-    """The tokenizer of a loaded model."""
-
-    def __init__(self, bindings: Any, model: Any) -> None:
-        self._llama = bindings
-        self._vocab = bindings.llama_model_get_vocab(model)
-        self.size: int = bindings.llama_vocab_n_tokens(self._vocab)
-        self._pieces: dict[int, bytes] = {}
-        self._ordinary: npt.NDArray[np.bool_] | None = None
-
-    def tokenize(self, text: str) -> list[int]:
-        """Ids of plain `text`; nothing in it is taken for a control token, nothing is added."""
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 1
-        buffer = (ctypes.c_int32 * room)()
-        count = self._llama.llama_tokenize(self._vocab, data, len(data), buffer, room, False, False)
-        if count < 0:
-            raise ValueError(f"the tokenizer refused a text of {len(text)} characters")
-        return buffer[:count]
-
-    def detokenize(self, ids: Sequence[int]) -> str:
-        """The text `ids` stand for; control tokens are nothing."""
-        return b"".join(self._piece(token) for token in ids).decode("utf-8", "replace")
-
-    def ordinary(self) -> npt.NDArray[np.bool_]:
-        """Shape (size,): True for tokens that may stand in free text on one line."""
-        if self._ordinary is None:
-            attributes = self._llama.llama_vocab_get_attr
-            found = np.fromiter(
-                (not attributes(self._vocab, i) & _ATTR_SPECIAL for i in range(self.size)),
-                dtype=np.bool_,
-                count=self.size,
-            )
-            for token in np.flatnonzero(found).tolist():
-                text = self._llama.llama_vocab_get_text(self._vocab, token) or b""
-                if b"\n" in text or b"\r" in text or _is_control_byte(text):
-                    found[token] = False
-            self._ordinary = found
-        return self._ordinary
-
-    def _piece(self, token: int) -> bytes:
-        piece = self._pieces.get(token)
-        if piece is None:
-            buffer = ctypes.create_string_buffer(256)
-            count = self._llama.llama_token_to_piece(self._vocab, token, buffer, 256, 0, False)
-            piece = self._pieces[token] = buffer.raw[: max(0, count)]
-        return piece
-
-
-def _is_control_byte(text: bytes) -> bool:
-    """Whether `text` is the name of a byte token below 0x20, such as `<0x0A>`."""
-    return len(text) == 6 and text.startswith((b"<0x0", b"<0x1")) and text.endswith(b">")
 
 
 @dataclass(frozen=True)
@@ -163,7 +77,7 @@ class LlamaEngine:
         self._load(path, threads, context)
         self.vocabulary = LlamaVocabulary(self._llama, self._model)
         self._size = context
-        self._batch = _Batch(self._llama, _UBATCH)
+        self._batch = Batch(self._llama, _UBATCH)
         self._snapshots: OrderedDict[tuple[int, ...], npt.NDArray[np.uint8]] = OrderedDict()
         self._memory = self._llama.llama_get_memory(self._context)
         self._slots = [_Slot(sequence + 1) for sequence in range(_BRANCHES)]
@@ -176,12 +90,12 @@ class LlamaEngine:
 
     def _load(self, path: Path, threads: int, context: int) -> None:
         llama = self._llama
-        _complaints.clear()
+        forget_complaints()
         model_parameters = llama.llama_model_default_params()
         model_parameters.n_gpu_layers = 0
         self._model = llama.llama_model_load_from_file(str(path).encode(), model_parameters)
         if not self._model:
-            raise ModelLoadError(path, _reason())
+            raise ModelLoadError(path, complaints())
         try:
             architecture = self.metadata("general.architecture")
             if architecture != ARCHITECTURE:
@@ -197,7 +111,7 @@ class LlamaEngine:
             parameters.no_perf = True
             self._context = llama.llama_init_from_model(self._model, parameters)
             if not self._context:
-                raise ModelLoadError(path, _reason())
+                raise ModelLoadError(path, complaints())
         except BaseException:
             self.close()
             raise
@@ -365,7 +279,7 @@ class LlamaEngine:
             self.check()
         result = self._llama.llama_decode(self._context, self._batch.batch)
         if result:
-            raise RuntimeError(f"llama_decode returned {result}: {_reason()}")
+            raise RuntimeError(f"llama_decode returned {result}: {complaints()}")
 
     def _logits(self, index: int) -> Logits:
         row = self._llama.llama_get_logits_ith(self._context, index)
@@ -378,44 +292,6 @@ class LlamaEngine:
             slot.path = ()
 
 
-class _Batch:
-    """A `llama_batch` over numpy arrays that are allocated once."""
-
-    def __init__(self, bindings: Any, size: int) -> None:
-        self._tokens = np.zeros(size, np.int32)
-        self._positions = np.zeros(size, np.int32)
-        self._sequences = np.zeros(size, np.int32)
-        self._counts = np.ones(size, np.int32)
-        self._logits = np.zeros(size, np.int8)
-        # Every token belongs to one sequence: its pointer never changes, what it points at does.
-        self._pointers = self._sequences.ctypes.data + 4 * np.arange(size, dtype=np.uintp)
-        self.batch = bindings.llama_batch(
-            0,
-            self._tokens.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
-            None,
-            self._positions.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
-            self._counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
-            self._pointers.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(ctypes.c_int32))),
-            self._logits.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
-        )
-
-    def clear(self) -> None:
-        """Start over."""
-        self.batch.n_tokens = 0
-
-    def add(self, ids: Sequence[int], position: int, sequence: int, *, logits: bool) -> int:
-        """Add tokens of one sequence; index of the last one, with logits if asked for."""
-        start = self.batch.n_tokens
-        stop = start + len(ids)
-        self._tokens[start:stop] = ids
-        self._positions[start:stop] = np.arange(position, position + len(ids))
-        self._sequences[start:stop] = sequence
-        self._logits[start:stop] = 0
-        self._logits[stop - 1] = logits
-        self.batch.n_tokens = stop
-        return stop - 1
-
-
 def _check_file(path: Path) -> None:
     """Tell what is no GGUF at all from what llama.cpp cannot load."""
     try:
@@ -425,10 +301,6 @@ def _check_file(path: Path) -> None:
         raise ModelLoadError(path, error.strerror or str(error)) from error
     if magic != b"GGUF":
         raise ModelLoadError(path, "not a GGUF file")
-
-
-def _reason() -> str:
-    return "; ".join(_complaints[-3:]) or "llama.cpp gave no reason"
 
 
 def _bytes(array: npt.NDArray[np.uint8]) -> Any:
