@@ -1,0 +1,1 @@
+"""Makes the home model: data, LoRA, evaluation, export. Never imports Home Assistant."""

@@ -1,0 +1,119 @@
+"""python -m training.dataset --out DIR [--homes N] [--languages en,fr,…] [--seed N]
+
+Writes one JSONL file a language: a random home a line, with what is said to it. The same seed gives
+the same files. `--sample N` prints N sentences a language instead, to be read by a person.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from custom_components.functiongemma.core.catalogue import functions_for
+
+from .homes import HomeMaker
+from .intents import load_intent_groups
+from .lexicon import LANGUAGES, Lexicon
+from .phrases import PhraseGroup, load_groups
+from .sentences import NotHere, Said, Speaker
+
+
+def languages() -> list[str]:
+    """Codes of all languages there are templates for."""
+    return sorted(path.parent.name for path in LANGUAGES.glob("*/lexicon.yaml"))
+
+
+class Generator:
+    """Makes records of one language."""
+
+    def __init__(self, code: str, lexicons: dict[str, Lexicon]) -> None:
+        self.lexicon = lexicons[code]
+        self.maker = HomeMaker(lexicons, code)
+        self.groups: list[PhraseGroup] = [*load_groups(code), *load_intent_groups(code)]
+
+    def record(self, seed: str, sentences: int) -> dict[str, Any]:
+        """A home and what is said to it; deterministic in `seed`."""
+        generator = random.Random(seed)
+        made = self.maker.make(generator)
+        functions = functions_for(made.home)
+        if generator.random() < 0.5:
+            # A home where some functions are not offered: the model reads the declarations.
+            functions = tuple(f for f in functions if generator.random() > 0.25) or functions
+        speaker = Speaker(generator, self.lexicon, self.groups, made, functions)
+        said = unique(speaker, sentences)
+        return {
+            "language": self.lexicon.code,
+            "home": made.to_dict(),
+            "functions": [function.name for function in functions],
+            "sentences": [{"text": s.text, "calls": s.calls, "source": s.source} for s in said],
+        }
+
+
+def unique(speaker: Speaker, count: int) -> list[Said]:
+    """Up to `count` different sentences."""
+    found: dict[str, Said] = {}
+    for _ in range(count * 20):
+        try:
+            said = speaker.say()
+        except NotHere:
+            continue
+        if said.text:
+            found.setdefault(said.text, said)
+        if len(found) == count:
+            break
+    return list(found.values())
+
+
+def records(generator: Generator, seed: int, homes: int, sentences: int) -> Iterator[dict[str, Any]]:
+    """`homes` records."""
+    for index in range(homes):
+        yield generator.record(f"{seed}/{generator.lexicon.code}/{index}", sentences)
+
+
+def show(generator: Generator, seed: int, count: int) -> None:
+    """Print sentences to be read."""
+    for record in records(generator, seed, count // 4 + 1, 4):
+        for row in record["sentences"]:
+            calls = "  ".join(
+                c["name"] + json.dumps(c["arguments"], ensure_ascii=False) for c in row["calls"]
+            )
+            print(f"{row['text']}\n      {row['source']}: {calls or '–'}")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of the command."""
+    parser = argparse.ArgumentParser(prog="training.dataset", description=__doc__)
+    parser.add_argument("--out", type=Path, help="folder to write to")
+    parser.add_argument("--homes", type=int, default=400, help="homes a language")
+    parser.add_argument("--sentences", type=int, default=64, help="sentences a home")
+    parser.add_argument("--languages", default=",".join(languages()))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sample", type=int, help="print this many sentences a language")
+    args = parser.parse_args(argv)
+    codes = args.languages.split(",")
+    lexicons = {code: Lexicon.load(code) for code in dict.fromkeys([*codes, "en"])}
+    for code in codes:
+        generator = Generator(code, lexicons)
+        if args.sample:
+            show(generator, args.seed, args.sample)
+            continue
+        if args.out is None:
+            parser.error("--out or --sample is needed")
+        args.out.mkdir(parents=True, exist_ok=True)
+        counts: Counter[str] = Counter()
+        with (args.out / f"{code}.jsonl").open("w", encoding="utf-8") as file:
+            for record in records(generator, args.seed, args.homes, args.sentences):
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+                counts.update(
+                    c["name"] for r in record["sentences"] for c in r["calls"] or [{"name": "–"}]
+                )
+        print(f"{code}: {counts.total()} calls, " + ", ".join(f"{n} {c}" for n, c in counts.most_common()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Random homes: rooms, floors and devices, named the way people name them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from custom_components.functiongemma.core.home import Area, Entity, Home
+
+from .lexicon import Lexicon, Word, compose, pick
+
+#: How common a kind of device is.
+KIND_WEIGHTS: dict[str, float] = {
+    "light": 10, "switch.outlet": 2.5, "switch.appliance": 1.5, "fan": 1.6,
+    "cover.blind": 1.4, "cover.shutter": 0.8, "cover.curtain": 0.9, "cover.awning": 0.4,
+    "cover.garage": 0.5, "cover.gate": 0.4, "cover.window": 0.4, "cover.door": 0.3,
+    "valve": 0.9, "lock": 1.1,
+    "climate.thermostat": 1.6, "climate.ac": 0.7, "climate.heater": 0.7, "climate.floor": 0.3,
+    "media_player.speaker": 1.4, "media_player.tv": 1.3, "media_player.radio": 0.5,
+    "vacuum": 0.7, "scene": 0.8, "script": 0.5, "todo": 0.6, "timer": 0.2,
+    "sensor.temperature": 0.8, "sensor.humidity": 0.5, "sensor.power": 0.4,
+    "sensor.battery": 0.3, "binary_sensor.door": 0.4, "binary_sensor.window": 0.4,
+    "binary_sensor.motion": 0.4,
+}  # fmt: skip
+
+#: Kinds that belong to the home rather than to a room.
+HOME_KINDS = ("scene", "script", "todo", "timer")
+
+
+@dataclass
+class Device:
+    """A device of a random home: the entity, and how it is spoken of."""
+
+    entity: Entity
+    kind: str
+    words: list[Word]
+    """Its name and its aliases, with their forms."""
+
+
+@dataclass
+class RandomHome:
+    """A home and the words for its parts."""
+
+    language: str
+    home: Home
+    devices: list[Device]
+    areas: dict[str, Word]
+    floors: dict[str, Word]
+    by_name: dict[str, list[Device]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for device in self.devices:
+            for name in device.entity.names:
+                self.by_name.setdefault(name.casefold(), []).append(device)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a home file that `Home.from_dict` reads."""
+        return {
+            "areas": [{"id": a.name, "name": a.name, "floor": a.floor} for a in self.home.areas],
+            "entities": [
+                {"id": e.entity_id, "name": e.name, "area": e.area, "aliases": list(e.aliases)}
+                for e in self.home.entities
+            ],
+        }
+
+
+class HomeMaker:
+    """Makes random homes in one language."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon], language: str) -> None:
+        self.own = lexicons[language]
+        self.english = lexicons.get("en", self.own)
+        self.language = language
+
+    def make(self, generator: random.Random) -> RandomHome:
+        """One home of 3 to about 60 devices."""
+        rooms = self._rooms(generator)
+        kinds = self._kinds(generator)
+        per_room = generator.choice((1.2, 2, 2, 3, 4.5))
+        devices: list[Device] = []
+        taken: set[tuple[str, str | None, str]] = set()
+        for room in rooms:
+            for _ in range(max(1, round(generator.gauss(per_room, 1)))):
+                kind = pick(generator, {k: KIND_WEIGHTS[k] for k in kinds if k not in HOME_KINDS})
+                self._add(generator, devices, taken, kind, room)
+        for kind in kinds:
+            if kind in HOME_KINDS:
+                for _ in range(generator.randint(1, 4)):
+                    self._add(generator, devices, taken, kind, None)
+        with_areas = generator.random() > 0.2
+        return self._finish(generator, devices, rooms, with_areas)
+
+    def _rooms(self, generator: random.Random) -> list[Word]:
+        # The list of a language begins with the rooms most homes have.
+        count = min(generator.choice((1, 2, 3, 4, 5, 6, 7, 8, 10, 13)), len(self.own.rooms))
+        common = self.own.rooms[:12]
+        rooms = generator.sample(common, min(len(common), (count + 1) // 2))
+        rest = [room for room in self.own.rooms if room not in rooms]
+        rooms += generator.sample(rest, count - len(rooms))
+        patterns = [p for p in self.own.strings("person_patterns") if "{area" in p]
+        for index, room in enumerate(rooms):
+            if patterns and self.own.persons and generator.random() < 0.06:
+                person = generator.choice(self.own.persons)
+                pattern = generator.choice(patterns)
+                rooms[index] = compose(pattern, {"person": person, "area": room}, "area")
+        return rooms
+
+    def _kinds(self, generator: random.Random) -> list[str]:
+        known = {k: w for k, w in KIND_WEIGHTS.items() if k in self.own.kinds}
+        wanted = generator.choice((3, 5, 6, 7, 8, 10, 12))
+        kinds = {"light"} if generator.random() < 0.9 else set()
+        while len(kinds) < min(wanted, len(known)):
+            kinds.add(pick(generator, {k: w**0.5 for k, w in known.items() if k not in kinds}))
+        return sorted(kinds)
+
+    def _add(
+        self,
+        generator: random.Random,
+        devices: list[Device],
+        taken: set[tuple[str, str | None, str]],
+        kind: str,
+        room: Word | None,
+    ) -> None:
+        word = self._name(generator, kind, room)
+        area = room.name if room else None
+        if word is None or (kind.partition(".")[0], area, word.name.casefold()) in taken:
+            return
+        taken.add((kind.partition(".")[0], area, word.name.casefold()))
+        words = [word]
+        if generator.random() < 0.06 and (alias := self._name(generator, kind, room)):
+            words.append(alias)
+        words = list({w.name.casefold(): w for w in words}.values())
+        domain = kind.partition(".")[0]
+        entity = Entity(
+            f"{domain}.d{len(devices)}",
+            word.name,
+            area=area,
+            aliases=tuple(w.name for w in words[1:]),
+        )
+        devices.append(Device(entity, kind, words))
+
+    def _name(self, generator: random.Random, kind: str, room: Word | None) -> Word | None:
+        lexicon = self.own
+        if self.language != "en" and kind in self.english.kinds and generator.random() < 0.08:
+            lexicon, room = self.english, None
+        words = lexicon.kinds[kind]
+        nouns = words.one
+        ways = {"device": 4.0 if words.devices else 0.0, "noun": 1.5 if nouns else 0.0}
+        if room is not None and nouns and lexicon.data.get("room_patterns"):
+            ways["room"] = 5.0
+        if nouns and lexicon.data.get("number_patterns"):
+            ways["number"] = 0.6
+        if nouns and lexicon.persons and lexicon is self.own:
+            ways["person"] = 0.4
+        if not any(ways.values()):
+            return None
+        return self._named(generator, lexicon, pick(generator, ways), words, room)
+
+    @staticmethod
+    def _named(
+        generator: random.Random, lexicon: Lexicon, way: str, words: Any, room: Word | None
+    ) -> Word | None:
+        if way == "device":
+            return generator.choice(words.devices)
+        noun = generator.choice(words.one)
+        slots = {"noun": noun, "area": room, "number": Word({"name": str(generator.randint(1, 4))})}
+        if way == "noun":
+            return compose("{noun}", slots, "noun")
+        if way == "room":
+            if words.devices and generator.random() < 0.3:
+                slots["noun"] = generator.choice(words.devices)
+            return compose(generator.choice(lexicon.strings("room_patterns")), slots, "noun")
+        if way == "number":
+            return compose(generator.choice(lexicon.strings("number_patterns")), slots, "noun")
+        slots["person"] = generator.choice(lexicon.persons)
+        patterns = [p for p in lexicon.strings("person_patterns") if "{area" not in p]
+        return compose(generator.choice(patterns), slots, "noun") if patterns else None
+
+    def _finish(
+        self, generator: random.Random, devices: list[Device], rooms: list[Word], with_areas: bool
+    ) -> RandomHome:
+        if not with_areas:
+            devices = [
+                Device(Entity(d.entity.entity_id, d.entity.name, None, d.entity.aliases),
+                       d.kind, d.words)
+                for d in devices
+            ]  # fmt: skip
+        floors: list[Word] = []
+        if with_areas and len(rooms) > 2 and self.own.floors and generator.random() < 0.4:
+            floors = generator.sample(self.own.floors, min(len(self.own.floors), 3))
+        areas = []
+        for index, room in enumerate(rooms if with_areas else []):
+            floor = floors[index * len(floors) // len(rooms)].name if floors else None
+            areas.append(Area(room.name, floor))
+        home = Home(tuple(d.entity for d in devices), tuple(areas))
+        # Home defuses names; keep the devices' entities the very ones that are listed.
+        devices = [
+            Device(entity, d.kind, d.words)
+            for entity, d in zip(home.entities, devices, strict=True)
+        ]
+        named = {room.name: room for room in rooms} if with_areas else {}
+        return RandomHome(
+            self.language, home, devices, named, {floor.name: floor for floor in floors}
+        )

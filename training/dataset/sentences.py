@@ -1,0 +1,391 @@
+"""Sentences to a random home, with the calls they mean.
+
+The label rules are what the agent can act on without knowing anything that is not in the prompt:
+
+- a device that is named: `{name}`, with `{area}` only where the name exists several times;
+- all devices of a function in an area or floor: `{area}` or `{floor}`;
+- nothing said about where: `{area: here}`, resolved by the speaker's area when it is known;
+- the whole home: `{area: all}`;
+- when the words mean only some of what such a target covers ("the blinds", in an area that also
+  has a gate), the devices by name.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from custom_components.functiongemma.core.catalogue import BY_NAME
+from custom_components.functiongemma.core.functions import ALL, HERE, Function
+
+from .homes import Device, RandomHome
+from .lexicon import Lexicon, Word, pick
+from .noise import decorate, disturb
+from .phrases import Phrase, PhraseGroup
+from .values import SAMPLERS, Spoken
+
+DOMAIN_WEIGHTS: dict[str, float] = {
+    "light": 5, "switch": 3, "fan": 2.2, "cover": 2.6, "valve": 1.8, "lock": 1.3, "climate": 3.2,
+    "media_player": 3.8, "vacuum": 1.1, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 1.4,
+    "state": 1.6,
+}  # fmt: skip
+TARGET_WEIGHTS: dict[str, float] = {
+    "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,
+}  # fmt: skip
+#: Functions people use more than their domain's others.
+CALL_WEIGHTS: dict[str, float] = {
+    "light.turn_on": 5, "light.turn_off": 3.5, "light.toggle": 0.25, "switch.toggle": 0.25,
+    "fan.toggle": 0.5, "cover.toggle": 0.4, "climate.set_temperature": 3, "fan.turn_on": 1.5,
+    "climate.adjust_temperature": 2, "climate.turn_on": 1.8, "climate.turn_off": 1.8,
+    "climate.set_fan_mode": 0.4, "climate.set_preset_mode": 0.5, "media_player.volume_set": 1.5,
+    "media_player.media_play": 1.4, "media_player.media_pause": 1.4, "cover.open_cover": 2,
+    "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
+    "cover.set_cover_tilt_position": 0.4, "valve.open_valve": 2, "valve.close_valve": 2,
+    "fan.set_direction": 0.4, "todo.add_item": 3, "timer.start": 3,
+}  # fmt: skip
+_STATES_OF = {
+    "on": ("light", "switch", "fan", "media_player", "climate"),
+    "off": ("light", "switch", "fan", "media_player", "climate"),
+    "open": ("cover", "valve", "binary_sensor"),
+    "closed": ("cover", "valve", "binary_sensor"),
+    "locked": ("lock",),
+    "unlocked": ("lock",),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence and its calls."""
+
+    text: str
+    calls: list[dict[str, Any]]
+    source: str
+
+
+class NotHere(Exception):
+    """This home has nothing for what was about to be said; try something else."""
+
+
+class Speaker:
+    """Says things to one home."""
+
+    def __init__(
+        self,
+        generator: random.Random,
+        lexicon: Lexicon,
+        groups: Sequence[PhraseGroup],
+        made: RandomHome,
+        functions: Sequence[Function],
+    ) -> None:
+        self.random, self.lexicon, self.made = generator, lexicon, made
+        self.absent_groups = [g for g in groups if "name" in g.say or "area" in g.say]
+        names = {function.name for function in functions}
+        self.by_domain: dict[str, dict[str, list[PhraseGroup]]] = {}
+        self.chat = [g for g in groups if g.call == "none"]
+        for group in groups:
+            if group.call in names:
+                domain = group.call.partition(".")[0]
+                calls = self.by_domain.setdefault(domain, {})
+                calls.setdefault(group.call, []).append(group)
+
+    def say(self) -> Said:
+        """One sentence of any sort. Raises NotHere when the dice fell badly."""
+        dice = self.random.random()
+        if dice < 0.05 and self.chat:
+            return self._finish(self._chat(), [], "chat")
+        if dice < 0.075:
+            return self._finish(self._absent(), [], "absent")
+        if dice < 0.16:
+            return self._two()
+        if dice < 0.19:
+            return self._both()
+        text, calls = self._command()
+        return self._finish(decorate(self.random, self.lexicon, text), calls, "command")
+
+    def _finish(self, text: str, calls: list[dict[str, Any]], source: str) -> Said:
+        return Said(disturb(self.random, self.lexicon, text), calls, source)
+
+    def _chat(self) -> str:
+        group = self.random.choice(self.chat)
+        phrase = self.random.choice([p for lines in group.say.values() for p in lines])
+        return phrase.sample(self.random, lambda slot, form: slot)
+
+    def _two(self) -> Said:
+        """Two commands in one breath."""
+        joins = self.lexicon.strings("joins")
+        if not joins:
+            raise NotHere
+        first, calls = self._command()
+        second, more = self._command()
+        if first.endswith(("?", "？")) or second.endswith(("?", "？")) or not calls or not more:
+            raise NotHere
+        text = first + self.random.choice(joins) + second
+        return self._finish(decorate(self.random, self.lexicon, text), calls + more, "two")
+
+    def _both(self) -> Said:
+        """One command for two named devices."""
+        joins = self.lexicon.strings("and")
+        group, function = self._group(lambda g: "name" in g.say)
+        devices = [d for d in self._devices(function, group) if self._unique(function, d)]
+        if not joins or len(devices) < 2:
+            raise NotHere
+        pair = self.random.sample(devices, 2)
+        first, second = (self._case(self.random.choice(d.words)) for d in pair)
+        join = self.random.choice(joins)
+        both = Word({
+            form: first.form("name" if form == "name" else form) + join + second.form(form)
+            for form in {*first.forms, *second.forms}
+        })  # fmt: skip
+        spoken = self._values(group, function)
+        text = self._fill(self._phrase(group, "name"), {"name": both}, spoken, pair)
+        calls = [self._call(function, spoken, {"name": d.entity.name}) for d in pair]
+        return self._finish(decorate(self.random, self.lexicon, text), calls, "both")
+
+    # -- one command ---------------------------------------------------------------------------
+
+    def _command(self) -> tuple[str, list[dict[str, Any]]]:
+        group, function = self._group(lambda g: True)
+        targets = {t: w for t, w in TARGET_WEIGHTS.items() if group.say.get(t)}
+        if not targets:
+            raise NotHere
+        target = pick(self.random, targets)
+        phrase = self._phrase(group, target)
+        spoken = self._values(group, function)
+        if target == "none":
+            if function.has_target:
+                raise NotHere
+            return self._fill(phrase, {}, spoken, []), [self._call(function, spoken, {})]
+        if target in ("name", "name_area"):
+            return self._named(group, function, phrase, spoken, target)
+        return self._placed(group, function, phrase, spoken, target)
+
+    def _named(
+        self, group: PhraseGroup, function: Function, phrase: Phrase, spoken: list[Spoken],
+        target: str,
+    ) -> tuple[str, list[dict[str, Any]]]:  # fmt: skip
+        devices = self._devices(function, group)
+        if target == "name_area":
+            devices = [d for d in devices if d.entity.area]
+        if not devices:
+            raise NotHere
+        device = self.random.choice(devices)
+        word = self.random.choice(device.words)
+        words = {"name": word}
+        if target == "name_area":
+            words["area"] = self.made.areas[str(device.entity.area)]
+        arguments = {"name": word.name}
+        if target == "name_area" and not self._unique(function, device):
+            arguments["area"] = str(device.entity.area)
+        self._check_state(spoken, [device])
+        text = self._fill(phrase, words, spoken, [device])
+        return text, [self._call(function, spoken, arguments)]
+
+    def _placed(
+        self, group: PhraseGroup, function: Function, phrase: Phrase, spoken: list[Spoken],
+        target: str,
+    ) -> tuple[str, list[dict[str, Any]]]:  # fmt: skip
+        covered, words, arguments = self._place(function, group, target)
+        meant = self._meant(group, phrase, covered)
+        self._check_state(spoken, meant)
+        text = self._fill(phrase, words, spoken, meant)
+        if function.name in ("state.count", "state.list"):
+            arguments["domain"] = meant[0].entity.domain
+            if any(d.entity.domain != arguments["domain"] for d in meant):
+                raise NotHere
+            return text, [self._call(function, spoken, arguments)]
+        if named := self._named_after_all(function, phrase, text, meant):
+            return text, [self._call(function, spoken, self._by_name(function, named))]
+        if len(meant) == len(covered):
+            return text, [self._call(function, spoken, arguments)]
+        if target == "here" and len(meant) > 1:
+            return text, [self._call(function, spoken, arguments)]
+        if len(meant) > 3:
+            raise NotHere
+        return text, [self._call(function, spoken, self._by_name(function, d)) for d in meant]
+
+    def _place(
+        self, function: Function, group: PhraseGroup, target: str
+    ) -> tuple[list[Device], dict[str, Word], dict[str, Any]]:
+        """Devices a place covers, its words, and the arguments for it."""
+        everything = self._devices(function, None)
+        fitting = self._devices(function, group)
+        if not fitting:
+            raise NotHere
+        if target == "here":
+            return everything, {}, {"area": HERE}
+        if target == "all":
+            return everything, {}, {"area": ALL}
+        home = self.made.home
+        if target == "area":
+            areas = sorted({d.entity.area for d in fitting if d.entity.area})
+            if not areas:
+                raise NotHere
+            area = self.random.choice(areas)
+            covered = [d for d in everything if d.entity.area == area]
+            return covered, {"area": self.made.areas[area]}, {"area": area}
+        floors = sorted({f for d in fitting if (f := home.floor_of(d.entity.area))})
+        if not floors:
+            raise NotHere
+        floor = self.random.choice(floors)
+        covered = [d for d in everything if home.floor_of(d.entity.area) == floor]
+        return covered, {"floor": self.made.floors[floor]}, {"floor": floor}
+
+    def _meant(self, group: PhraseGroup, phrase: Phrase, covered: list[Device]) -> list[Device]:
+        """Those of the covered devices that the words are about."""
+        fitting = [d for d in covered if not group.kinds or d.kind in group.kinds]
+        if not fitting:
+            raise NotHere
+        if phrase.slots & {"noun", "nouns"}:
+            kind = self.random.choice(fitting).kind
+            return [d for d in fitting if d.kind == kind]
+        return fitting
+
+    def _named_after_all(
+        self, function: Function, phrase: Phrase, text: str, meant: list[Device]
+    ) -> Device | None:
+        """The one device whose very name the sentence happens to say, if there is one."""
+        folded = text.casefold()
+        spaced = "joined_words" not in self.lexicon.writing
+        best: tuple[int, Device] | None = None
+        for device in meant:
+            for form in {f.casefold() for w in device.words for f in w.forms.values()}:
+                pattern = rf"(?<!\w){re.escape(form)}(?!\w)" if spaced else re.escape(form)
+                if len(form) > 1 and re.search(pattern, folded):
+                    score = len(form)
+                    if best is None or score > best[0]:
+                        best = (score, device)
+        if best is None or "nouns" in phrase.slots:
+            return None
+        return best[1]
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _group(self, wanted: Any) -> tuple[PhraseGroup, Function]:
+        domains = {d: DOMAIN_WEIGHTS[d] for d in self.by_domain}
+        if not domains:
+            raise NotHere
+        calls = self.by_domain[pick(self.random, domains)]
+        call = pick(self.random, {c: CALL_WEIGHTS.get(c, 1) for c in calls})
+        groups = [g for g in calls[call] if wanted(g)]
+        if not groups:
+            raise NotHere
+        weights = {i: sum(map(len, g.say.values())) ** 0.5 for i, g in enumerate(groups)}
+        return groups[pick(self.random, weights)], BY_NAME[call]
+
+    def _phrase(self, group: PhraseGroup, target: str) -> Phrase:
+        return self.random.choice(group.say[target])
+
+    def _devices(self, function: Function, group: PhraseGroup | None) -> list[Device]:
+        kinds = group.kinds if group else ()
+        return [
+            d
+            for d in self.made.devices
+            if d.entity.domain in function.domains and (not kinds or d.kind in kinds)
+        ]
+
+    def _unique(self, function: Function, device: Device) -> bool:
+        same = self.made.by_name[device.entity.name.casefold()]
+        return sum(d.entity.domain in function.domains for d in same) == 1
+
+    def _by_name(self, function: Function, device: Device) -> dict[str, Any]:
+        arguments = {"name": device.entity.name}
+        if not self._unique(function, device):
+            if device.entity.area is None:
+                raise NotHere
+            arguments["area"] = device.entity.area
+        return arguments
+
+    def _values(self, group: PhraseGroup, function: Function) -> list[Spoken]:
+        types = {p.name: p.type for p in function.parameters}
+        spoken = []
+        for parameter, kind in group.values.items():
+            if kind in SAMPLERS:
+                try:
+                    spoken.append(SAMPLERS[kind](self.random, self.lexicon, parameter))
+                except (KeyError, IndexError) as error:
+                    raise NotHere from error
+                continue
+            value: Any = kind
+            if types.get(parameter) in ("INTEGER", "NUMBER"):
+                value = float(kind)
+                value = int(value) if value == int(value) else value
+            spoken.append(Spoken({parameter: value}, Word({"name": str(kind)})))
+        return spoken
+
+    def _check_state(self, spoken: list[Spoken], meant: list[Device]) -> None:
+        for item in spoken:
+            state = item.arguments.get("state")
+            if state and any(d.entity.domain not in _STATES_OF[state] for d in meant):
+                raise NotHere
+
+    def _case(self, word: Word) -> Word:
+        """A name as it is spoken inside a sentence: mostly small letters."""
+        return word if self.random.random() < 0.4 else word.map(str.lower)
+
+    def _fill(
+        self, phrase: Phrase, words: dict[str, Word], spoken: list[Spoken], meant: list[Device]
+    ) -> str:
+        slots = {slot: self._case(word) for slot, word in words.items()}
+        if meant and phrase.slots & {"noun", "nouns"}:
+            kind = self.lexicon.kinds[self.random.choice(meant).kind]
+            if kind.one:
+                slots["noun"] = self.random.choice(kind.one).map(str.lower)
+            if many := kind.many or kind.one:
+                slots["nouns"] = self.random.choice(many).map(str.lower)
+        values = iter(spoken)
+        free = {slot for slot in phrase.slots if slot not in slots}
+        for slot in sorted(free & SAMPLERS.keys()):
+            if (item := next(values, None)) is None:
+                raise NotHere
+            slots[slot] = item.word
+        if missing := phrase.slots - slots.keys():
+            if missing & {"name", "area", "floor", "noun", "nouns"}:
+                raise NotHere
+            raise ValueError(f"unknown slots {sorted(missing)} in {phrase.text!r}")
+        return phrase.sample(self.random, lambda slot, form: slots[slot].form(form))
+
+    def _call(
+        self, function: Function, spoken: list[Spoken], target: dict[str, Any]
+    ) -> dict[str, Any]:
+        arguments = dict(target)
+        for item in spoken:
+            arguments |= item.arguments
+        return {"name": function.name, "arguments": arguments}
+
+    def _absent(self) -> str:
+        """A wish for a device of a domain, or in a room, that this home does not have."""
+        group = self.random.choice(self.absent_groups)
+        function = BY_NAME.get(group.call)
+        if function is None or function.name.startswith(("state.", "todo.", "scene.", "script.")):
+            raise NotHere
+        rooms = [r for r in self.lexicon.rooms if r.name not in self.made.areas]
+        names = " ".join(self.made.by_name)
+        rooms = [r for r in rooms if r.name.casefold() not in names]
+        target = "area" if "area" in group.say and self.made.areas else "name"
+        has_domain = any(d.entity.domain in function.domains for d in self.made.devices)
+        if target not in group.say or not rooms or (target == "name" and has_domain):
+            raise NotHere
+        kinds = [
+            k for k in (group.kinds or self.lexicon.kinds)
+            if k.partition(".")[0] in function.domains and k in self.lexicon.kinds
+        ]  # fmt: skip
+        if not kinds:
+            raise NotHere
+        kind = self.lexicon.kinds[self.random.choice(kinds)]
+        words = kind.devices + kind.one
+        if not words or not kind.one:
+            raise NotHere
+        slots = {"name": self.random.choice(words), "area": self.random.choice(rooms),
+                 "noun": self.random.choice(kind.one),
+                 "nouns": self.random.choice(kind.many or kind.one)}  # fmt: skip
+        phrase = self._phrase(group, target)
+        values = iter(self._values(group, function))
+        for slot in sorted(phrase.slots & SAMPLERS.keys()):
+            slots[slot] = next(values).word
+        if phrase.slots - slots.keys():
+            raise NotHere
+        lowered = {slot: self._case(word) for slot, word in slots.items()}
+        return phrase.sample(self.random, lambda slot, form: lowered[slot].form(form))

@@ -1,0 +1,228 @@
+"""python -m training.train --data DIR --out DIR [--minutes M] [--resume]
+
+Trains the LoRA adapter and the special-token rows. On a CPU it is given minutes and uses them all,
+the learning rate following the clock; a later run with `--resume` goes on from the last checkpoint.
+On a CUDA GPU it computes in bf16; `--steps` counts instead of minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .model import SPECIAL_COUNT, SPECIAL_FIRST, HomeModel
+from .sequences import IGNORE, Encoder, Sequence, read_records
+from .tokenizer import GgufTokenizer
+
+
+@dataclass
+class Config:
+    """Everything that decides the result; saved beside the checkpoint."""
+
+    rank: int = 32
+    alpha: float = 64
+    learning_rate: float = 5e-4
+    warmup: float = 0.03
+    """Share of the run in which the learning rate rises."""
+    floor: float = 0.03
+    """Learning rate at the end, as a share of its peak."""
+    blocks: int = 64
+    """Sentences a sequence."""
+    accumulate: int = 1
+    """Sequences a step."""
+    limit: int = 1600
+    """Longest prefix, in tokens."""
+    clip: float = 1.0
+    seed: int = 1
+
+
+@dataclass
+class Progress:
+    """Where the run stands."""
+
+    step: int = 0
+    sentences: int = 0
+    share: float = 0.0
+    """0 to 1: how much of the run is done."""
+    seconds: float = 0.0
+
+
+def learning_rate(config: Config, share: float) -> float:
+    """Linear warm-up, then a cosine down to the floor. `share`: 0 to 1."""
+    if share < config.warmup:
+        return config.learning_rate * max(share / config.warmup, 0.05)
+    done = (share - config.warmup) / (1 - config.warmup)
+    wave = 0.5 * (1 + math.cos(math.pi * min(done, 1)))
+    return config.learning_rate * (config.floor + (1 - config.floor) * wave)
+
+
+def answer_vocabulary(sequences: list[Sequence]) -> Tensor:
+    """Sorted ids that occur as a label anywhere, and the special tokens."""
+    found = [s.labels[s.labels != IGNORE] for s in sequences]
+    special = torch.arange(SPECIAL_FIRST, SPECIAL_FIRST + SPECIAL_COUNT)
+    return torch.unique(torch.cat([*found, special]))
+
+
+class Trainer:
+    """One training run."""
+
+    def __init__(self, model: HomeModel, config: Config, out: Path, device: str) -> None:
+        self.model, self.config, self.out, self.device = model.to(device), config, out, device
+        self.progress = Progress()
+        parameters = [p for p in model.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
+
+    def loss(self, sequence: Sequence, vocabulary: Tensor) -> Tensor:
+        """Mean cross-entropy of the answers' tokens."""
+        ids, labels = sequence.ids.to(self.device), sequence.labels.to(self.device)
+        vocabulary = vocabulary.to(self.device)
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+            hidden = self.model.hidden(ids, sequence.prefix, sequence.groups)
+            where = labels != IGNORE
+            logits = self.model.logits(hidden[where], vocabulary)
+        target = torch.searchsorted(vocabulary, labels[where])
+        return torch.nn.functional.cross_entropy(logits.float(), target)
+
+    def step(self, batch: list[Sequence], vocabulary: Tensor) -> float:
+        """One optimizer step on `batch`; returns the loss."""
+        rate = learning_rate(self.config, self.progress.share)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        total = 0.0
+        for sequence in batch:
+            loss = self.loss(sequence, vocabulary) / len(batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
+        parameters = [p for p in self.model.parameters() if p.requires_grad]
+        torch.nn.utils.clip_grad_norm_(parameters, self.config.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.progress.step += 1
+        self.progress.sentences += sum(s.sentences for s in batch)
+        return total
+
+    def save(self) -> None:
+        """Write the checkpoint so that an interruption at any moment leaves a whole one."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        state = {
+            "model": self.model.trained_state(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": asdict(self.progress),
+            "config": asdict(self.config),
+        }
+        partial = self.out / "checkpoint.pt.part"
+        torch.save(state, partial)
+        partial.replace(self.out / "checkpoint.pt")
+        (self.out / "config.json").write_text(json.dumps(asdict(self.config), indent=1) + "\n")
+
+    def load(self, *, optimizer: bool = True) -> None:
+        """Continue from the checkpoint in `out`; raises FileNotFoundError without one."""
+        state = torch.load(self.out / "checkpoint.pt", map_location=self.device)
+        self.model.load_trained_state(state["model"])
+        if optimizer:
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.progress = Progress(**state["progress"])
+
+
+def endless(sequences: list[Sequence], size: int, seed: int, skip: int) -> Iterator[list[Sequence]]:
+    """Batches for ever, shuffled anew every epoch; the first `skip` are passed over (resume)."""
+    generator = random.Random(seed)
+    while True:
+        order = list(range(len(sequences)))
+        generator.shuffle(order)
+        for start in range(0, len(order) - size + 1, size):
+            if skip > 0:
+                skip -= 1
+                continue
+            yield [sequences[i] for i in order[start : start + size]]
+
+
+def run(trainer: Trainer, sequences: list[Sequence], args: argparse.Namespace) -> None:
+    """Train until the minutes or steps are used up; checkpoints and a line of progress on the way."""
+    vocabulary = answer_vocabulary(sequences)
+    progress = trainer.progress
+    before, saved, started = progress.seconds, time.monotonic(), time.monotonic()
+    smooth = None
+    batches = endless(sequences, trainer.config.accumulate, trainer.config.seed, progress.step)
+    for batch in batches:
+        loss = trainer.step(batch, vocabulary)
+        progress.seconds = before + time.monotonic() - started
+        progress.share = (
+            progress.step / args.steps if args.steps else progress.seconds / (args.minutes * 60)
+        )
+        smooth = loss if smooth is None else 0.9 * smooth + 0.1 * loss
+        rate = progress.sentences / progress.seconds
+        print(
+            f"step {progress.step}  loss {loss:.3f} ({smooth:.3f})  {progress.sentences} sentences"
+            f"  {rate:.1f}/s  {100 * progress.share:.1f} %",
+            flush=True,
+        )
+        finished = progress.share >= 1
+        if finished or time.monotonic() - saved > args.checkpoint_minutes * 60:
+            trainer.save()
+            saved = time.monotonic()
+        if finished:
+            return
+
+
+def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="training.train", description=__doc__)
+    parser.add_argument("--base", type=Path, required=True, help="base model, a GGUF")
+    parser.add_argument("--data", type=Path, required=True, help="folder of training.dataset")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
+    parser.add_argument("--minutes", type=float, default=60, help="time to train for")
+    parser.add_argument("--steps", type=int, help="steps to train for, instead of minutes")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    parser.add_argument("--init", type=Path, help="start from another run's checkpoint folder")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument("--checkpoint-minutes", type=float, default=5)
+    for name, value in asdict(Config()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of the command."""
+    args = parse_arguments(argv)
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    fields: dict[str, Any] = {name: getattr(args, name) for name in asdict(Config())}
+    config = Config(**fields)
+    torch.manual_seed(config.seed)
+    encoder = Encoder(GgufTokenizer(args.base))
+    print("reading and tokenizing the data …", flush=True)
+    sequences = [
+        sequence
+        for record in read_records(args.data)
+        for sequence in encoder.sequences(record, blocks=config.blocks, limit=config.limit)
+    ]
+    if not sequences:
+        raise SystemExit(f"no usable records in {args.data}")
+    tokens = sum(len(s.ids) for s in sequences)
+    print(f"{len(sequences)} sequences, {tokens} tokens; loading the base …", flush=True)
+    dtype = torch.bfloat16 if args.device == "cuda" else torch.float32
+    model = HomeModel.from_gguf(args.base, config.rank, config.alpha, dtype)
+    trainer = Trainer(model, config, args.out, args.device)
+    if args.resume:
+        trainer.load()
+    elif args.init:
+        trainer.out = args.init
+        trainer.load(optimizer=False)
+        trainer.out = args.out
+    run(trainer, sequences, args)
+
+
+if __name__ == "__main__":
+    main()
