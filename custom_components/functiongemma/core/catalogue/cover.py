@@ -1,0 +1,35 @@
+"""Covers: blinds, shutters, curtains, awnings, garage doors, gates, windows."""
+
+from __future__ import annotations
+
+from ..functions import Function, Parameter
+
+_COVER = ("cover",)
+
+FUNCTIONS = (
+    Function(
+        "cover.open_cover", "Open covers", domains=_COVER, feature="open",
+        intent=("HassTurnOn", "cover"),
+    ),
+    Function(
+        "cover.close_cover", "Close covers", domains=_COVER, feature="close",
+        intent=("HassTurnOff", "cover"),
+    ),
+    Function(
+        "cover.stop_cover", "Stop covers", domains=_COVER, feature="stop",
+        intent=("HassStopMoving", "default"),
+    ),
+    Function("cover.toggle", "Open or close covers", domains=_COVER),
+    Function(
+        "cover.set_cover_position", "Move covers to a position",
+        (Parameter("position", "INTEGER", required=True),),
+        domains=_COVER, feature="position", intent=("HassSetPosition", "default"),
+    ),
+    Function("cover.open_cover_tilt", "Open slats", domains=_COVER, feature="tilt"),
+    Function("cover.close_cover_tilt", "Close slats", domains=_COVER, feature="tilt"),
+    Function(
+        "cover.set_cover_tilt_position", "Tilt slats",
+        (Parameter("tilt_position", "INTEGER", required=True),),
+        domains=_COVER, feature="tilt_position",
+    ),
+)  # fmt: skip

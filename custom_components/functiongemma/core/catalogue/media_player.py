@@ -1,0 +1,72 @@
+"""Televisions, speakers, radios and receivers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..calls import Value
+from ..functions import Function, Parameter
+
+_PLAYER = ("media_player",)
+_ACTIVE = ("playing", "paused", "on", "idle")
+
+
+def _volume_set(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
+    # People and the model speak in per cent; Home Assistant's action takes 0 to 1.
+    percent = arguments["volume_pct"]
+    assert isinstance(percent, (int, float))
+    return "media_player.volume_set", {"volume_level": percent / 100}
+
+
+def _volume_mute(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
+    return "media_player.volume_mute", {"is_volume_muted": arguments["muted"] == "on"}
+
+
+def _transport(name: str, description: str, feature: str, intent: str, *states: str) -> Function:
+    return Function(
+        f"media_player.{name}", description, domains=_PLAYER, feature=feature,
+        exactly_one=True, prefers=states or ("playing",), intent=(intent, "default"),
+    )  # fmt: skip
+
+
+FUNCTIONS = (
+    Function(
+        "media_player.turn_on", "Turn on players", domains=_PLAYER, feature="turn_on",
+        intent=("HassTurnOn", "default"),
+    ),
+    Function(
+        "media_player.turn_off", "Turn off players", domains=_PLAYER, feature="turn_off",
+        intent=("HassTurnOff", "default"),
+    ),
+    _transport("media_play", "Play or resume", "play", "HassMediaUnpause", "paused"),
+    _transport("media_pause", "Pause", "pause", "HassMediaPause"),
+    _transport("media_stop", "Stop playing", "stop", "HassMediaPause", "playing", "paused"),
+    _transport("media_next_track", "Next track or channel", "next", "HassMediaNext"),
+    _transport("media_previous_track", "Previous track", "previous", "HassMediaPrevious"),
+    Function(
+        "media_player.volume_set", "Set the volume",
+        (Parameter("volume_pct", "INTEGER", required=True),),
+        domains=_PLAYER, feature="volume_set", exactly_one=True, prefers=_ACTIVE,
+        to_service=_volume_set, intent=("HassSetVolume", "default"),
+    ),
+    Function(
+        "media_player.volume_up", "Louder", domains=_PLAYER, feature="volume_step",
+        exactly_one=True, prefers=_ACTIVE, intent=("HassSetVolumeRelative", "default"),
+    ),
+    Function(
+        "media_player.volume_down", "Quieter", domains=_PLAYER, feature="volume_step",
+        exactly_one=True, prefers=_ACTIVE, intent=("HassSetVolumeRelative", "default"),
+    ),
+    Function(
+        "media_player.volume_mute", "Mute or unmute",
+        (Parameter("muted", "STRING", values=("on", "off"), required=True),),
+        domains=_PLAYER, feature="volume_mute", exactly_one=True, prefers=_ACTIVE,
+        to_service=_volume_mute, intent=("HassMediaPlayerMute", "default"),
+    ),
+    Function(
+        "media_player.select_source", "Switch to an input or channel",
+        (Parameter("source", "STRING", option="source_list", required=True),),
+        domains=_PLAYER, feature="select_source", exactly_one=True, prefers=_ACTIVE,
+    ),
+)  # fmt: skip

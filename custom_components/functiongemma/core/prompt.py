@@ -1,0 +1,71 @@
+"""The prompt: a static part that is evaluated once, and a turn a sentence.
+
+    <bos> developer turn: function declarations · user turn: listing, sentence · model turn
+
+The static part (up to and including the listing) holds nothing volatile, so its KV cache stays
+valid until the home changes. Training renders its sequences with these very functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import template, tokens
+from .errors import PromptTooLongError
+from .functions import Function, tool_schema
+from .home import Home
+from .tokens import Segment
+
+#: FunctionGemma's trained phrase: without it the model does not call functions.
+DEVELOPER_TEXT = "You are a model that can do function calling with the following functions"
+
+#: `functiongemma.prompt` in a GGUF that was trained on the home prompt (lean declarations, listing).
+HOME_STYLE = "home-1"
+
+#: Longest sentence, in characters. People say 100; a pasted page is not a command.
+MAX_SENTENCE = 500
+
+
+@dataclass(frozen=True)
+class StaticPrompt:
+    """The part of the prompt that all sentences to one home share."""
+
+    segments: tuple[Segment, ...]
+
+    def turn(self, sentence: str) -> tuple[Segment, ...]:
+        """Segments from the sentence to where the model's answer begins.
+
+        Raises PromptTooLongError over MAX_SENTENCE characters.
+        """
+        text = tokens.defuse(" ".join(sentence.split()))
+        if len(text) > MAX_SENTENCE:
+            raise PromptTooLongError(len(text), MAX_SENTENCE)
+        return (
+            text,
+            tokens.END_OF_TURN,
+            "\n",
+            tokens.START_OF_TURN,
+            "model\n",
+        )
+
+
+def build_static(
+    home: Home, functions: Sequence[Function], *, style: str | None = HOME_STYLE, text: str = ""
+) -> StaticPrompt:
+    """The static prompt for `home` and `functions`.
+
+    `style` is the model's `functiongemma.prompt`: HOME_STYLE leaves the target parameters out of
+    the declarations, anything else (other people's models) writes them out. `text` is further
+    developer text, from an LLM API for instance; it stands before DEVELOPER_TEXT.
+    """
+    tools = [tool_schema(function, full=style != HOME_STYLE) for function in functions]
+    developer = f"{text.strip()}\n{DEVELOPER_TEXT}" if text.strip() else DEVELOPER_TEXT
+    return StaticPrompt(
+        (
+            tokens.BOS,
+            *template.developer_turn(developer, tools),
+            tokens.START_OF_TURN,
+            "user\n" + home.listing(),
+        )
+    )

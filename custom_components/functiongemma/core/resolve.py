@@ -1,0 +1,209 @@
+"""From calls to what they would do here: entities, action, data; or a question, or why not.
+
+Nothing outside the `Home` can be reached: whatever a model says, names, areas, floors and entity
+ids are looked up among the exposed entities only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .calls import FunctionCall, Value
+from .catalogue import BY_NAME
+from .functions import ALL, HERE, TARGET_PARAMETERS, Function
+from .home import Entity, Home
+
+
+@dataclass(frozen=True)
+class Action:
+    """A call that can be carried out."""
+
+    call: FunctionCall
+    function: Function
+    entities: tuple[Entity, ...]
+    """Empty for functions without a target."""
+    service: str
+    """`domain.service`; for local functions the function's own name."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """A call that could mean several things: ask which."""
+
+    call: FunctionCall
+    function: Function
+    candidates: tuple[Entity, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A call that cannot be carried out here."""
+
+    call: FunctionCall
+    reason: str
+    """`unknown_function`, `no_target` (nothing of that name or there) or `not_supported`."""
+    value: str = ""
+    """The name, area or floor that was not found, or the entity that cannot."""
+
+
+Resolved = Action | Ambiguous | Failed
+
+
+@dataclass(frozen=True)
+class Where:
+    """What is known about the moment of speaking."""
+
+    area: str | None = None
+    """Name of the speaker's area."""
+
+    states: Mapping[str, str] = field(default_factory=dict)
+    """State by entity id; used only to tell the player that plays from one that does not."""
+
+
+def resolve(
+    home: Home,
+    call: FunctionCall,
+    where: Where | None = None,
+    functions: Mapping[str, Function] = BY_NAME,
+) -> Resolved:
+    """What `call` does in `home`."""
+    where = where or Where()
+    function = functions.get(call.name)
+    if function is None:
+        return Failed(call, "unknown_function", call.name)
+    target = {k: v for k, v in call.arguments.items() if k in (*TARGET_PARAMETERS, "entity_id")}
+    rest = {k: v for k, v in call.arguments.items() if k not in target}
+    service, data = function.service_for(rest)
+    if not function.has_target:
+        return Action(call, function, (), service, data)
+    unplaced = target.get("area") == HERE and not function.everywhere
+    found = _targets(home, function, target, where)
+    if unplaced and not isinstance(found, str):
+        near = [e for e in found if where.area and _same(e.area, where.area)]
+        near = [e for e in near if e.supports(function.feature)]
+        found, unplaced = (near, False) if near else (found, True)
+    if isinstance(found, str):
+        return Failed(call, "no_target", found)
+    wanted = rest.get("domain")
+    able = tuple(
+        e for e in found if _supports(function, e, rest) and wanted in (None, e.domain)
+    )
+    if not able:
+        return Failed(call, "not_supported", found[0].name if found else "")
+    named = "name" in target or "entity_id" in target
+    if len(able) > 1 and (function.exactly_one or named or unplaced or not target):
+        preferred = [e for e in able if where.states.get(e.entity_id) in function.prefers]
+        if len(preferred) != 1:
+            return Ambiguous(call, function, able)
+        able = (preferred[0],)
+    return Action(call, function, able, service, data)
+
+
+def _targets(
+    home: Home, function: Function, target: Mapping[str, Value], where: Where
+) -> list[Entity] | str:
+    """Entities the target covers ("here" covers the home), or the word that covers none."""
+    found = list(home.in_domains(function.domains))
+    if entity_ids := _words(target.get("entity_id")):
+        found = [e for e in found if e.entity_id in entity_ids]
+        return found or entity_ids[0]
+    if isinstance(name := target.get("name"), str):
+        found = _named(found, name)
+        if not found:
+            return name
+    if isinstance(floor := target.get("floor"), str):
+        found = [e for e in found if _same(home.floor_of(e.area), floor)]
+        if not found:
+            return floor
+    area = target.get("area")
+    if isinstance(area, str) and area not in (ALL, HERE):
+        found = [e for e in found if _in_area(home, e, area)]
+        if not found:
+            return area
+    elif name and where.area and len(found) > 1:
+        # "the lamp", and there is one in this very room.
+        found = [e for e in found if _same(e.area, where.area)] or found
+    return found or str(area or name or "")
+
+
+def _named(entities: Sequence[Entity], name: str) -> list[Entity]:
+    exact = [e for e in entities if name in e.names]
+    return exact or [e for e in entities if any(_same(n, name) for n in e.names)]
+
+
+def _in_area(home: Home, entity: Entity, area: str) -> bool:
+    if _same(entity.area, area):
+        return True
+    aliases = next((a.aliases for a in home.areas if a.name == entity.area), ())
+    return any(_same(alias, area) for alias in aliases)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.casefold() == other.casefold()
+
+
+def _words(value: Value) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _supports(function: Function, entity: Entity, arguments: Mapping[str, Value]) -> bool:
+    """Whether an entity can do what is asked, parameters included."""
+    needed = [p.feature for p in function.parameters if p.name in arguments]
+    return all(entity.supports(feature) for feature in [function.feature, *needed])
+
+
+def effect(resolved: Resolved) -> tuple[Any, ...]:
+    """What it comes to: equal for calls that are worded differently and do the same."""
+    if isinstance(resolved, Action):
+        ids = frozenset(e.entity_id for e in resolved.entities)
+        return ("act", resolved.service, ids, tuple(sorted(resolved.data.items(), key=str)))
+    if isinstance(resolved, Ambiguous):
+        ids = frozenset(e.entity_id for e in resolved.candidates)
+        return ("ask", resolved.function.name, ids, str(sorted(resolved.call.arguments)))
+    return ("fail", resolved.call.name, resolved.reason, resolved.value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The answer that was chosen among the decoded ones."""
+
+    resolved: tuple[Resolved, ...]
+    """One for each call; empty: nothing to call."""
+    confidence: float
+    """0 to 1: share of the probability of all answers that come to the same."""
+
+
+def choose(
+    home: Home,
+    answers: Sequence[tuple[Sequence[FunctionCall], float]],
+    where: Where | None = None,
+    functions: Mapping[str, Function] = BY_NAME,
+) -> Choice:
+    """The most probable effect among decoded answers.
+
+    `answers`: calls and probability (they need not sum to 1). Answers that come to the same thing
+    ("the light in the kitchen" by name or by area) count together, and one that cannot be carried
+    out counts a tenth beside one that can.
+    """
+    total = sum(probability for _, probability in answers) or 1.0
+    shares: dict[tuple[Any, ...], float] = {}
+    best: dict[tuple[Any, ...], tuple[Resolved, ...]] = {}
+    for calls, probability in answers:
+        resolved = tuple(resolve(home, call, where, functions) for call in calls)
+        key = tuple(effect(item) for item in resolved)
+        shares[key] = shares.get(key, 0.0) + probability
+        best.setdefault(key, resolved)
+    if not shares:
+        return Choice((), 0.0)
+
+    def weight(key: tuple[Any, ...]) -> float:
+        broken = any(isinstance(item, Failed) for item in best[key])
+        return shares[key] * (0.1 if broken else 1.0)
+
+    chosen = max(shares, key=weight)
+    return Choice(best[chosen], min(1.0, shares[chosen] / total))
