@@ -23,20 +23,6 @@ from .home import Home
 from .prompt import HOME_STYLE, StaticPrompt, build_static
 from .worker import SyncWorker
 
-#: Names of the special tokens, for reading prompts.
-_NAMES = {
-    tokens.BOS: "<bos>",
-    tokens.START_FUNCTION_DECLARATION: "<start_function_declaration>",
-    tokens.END_FUNCTION_DECLARATION: "<end_function_declaration>",
-    tokens.START_FUNCTION_CALL: "<start_function_call>",
-    tokens.END_FUNCTION_CALL: "<end_function_call>",
-    tokens.START_FUNCTION_RESPONSE: "<start_function_response>",
-    tokens.END_FUNCTION_RESPONSE: "<end_function_response>",
-    tokens.ESCAPE: "<escape>",
-    tokens.START_OF_TURN: "<start_of_turn>",
-    tokens.END_OF_TURN: "<end_of_turn>",
-}
-
 
 def read_home(path: Path) -> Home:
     """A home file, JSON or (with PyYAML installed) YAML; see `Home.from_dict` for its shape.
@@ -106,7 +92,7 @@ def _run(worker: SyncWorker, home: Home, options: argparse.Namespace) -> int:
         )
     static = build_static(home, functions, style=style)
     if options.prompt:
-        print(render(static.segments), end="")
+        print(tokens.spell(static.segments), end="")
     failed = 0
     for sentence in _sentences(options.sentences):
         failed += not _answer(worker, key, static, sentence, options)
@@ -134,11 +120,11 @@ def _answer(
     if options.json:
         report: dict[str, Any] = {"text": sentence, **asdict(decoded), "ms": milliseconds}
         if options.prompt:
-            report["prompt"] = render(static.turn(sentence))
+            report["prompt"] = tokens.spell(static.turn(sentence))
         print(json.dumps(report, ensure_ascii=False), flush=True)
     else:
         if options.prompt:
-            print(render(static.turn(sentence)), end="")
+            print(tokens.spell(static.turn(sentence)), end="")
         _print(sentence, decoded, milliseconds)
     return True
 
@@ -157,11 +143,6 @@ def show(call: FunctionCall) -> str:
     """A call on one line, for people."""
     arguments = ", ".join(f"{key}: {value!r}" for key, value in call.arguments.items())
     return f"{call.name}({arguments})"
-
-
-def render(segments: Iterable[tokens.Segment]) -> str:
-    """Segments as text, special tokens by their names."""
-    return "".join(s if isinstance(s, str) else _NAMES.get(s, f"<{s}>") for s in segments)
 
 
 if __name__ == "__main__":

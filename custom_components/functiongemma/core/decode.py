@@ -284,7 +284,7 @@ class _Search:
 
 def speak(
     engine: Engine,
-    stop: frozenset[int] = tokens.STOP,
+    stop: frozenset[int] = tokens.STOP_IDS,
     *,
     budget: int = 120,
     deadline: float | None = None,

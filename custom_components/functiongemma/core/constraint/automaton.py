@@ -68,7 +68,7 @@ class Constraint:
         if trie is None:
             trie = self._choices[values] = Trie()
             for value in values:
-                trie.add((*self.ids(value), tokens.ESCAPE), value)
+                trie.add((*self.ids(tokens.defuse(value)), tokens.ESCAPE), value)
         return trie
 
     def runs(self, runs: Iterable[Run]) -> Trie[Run]:

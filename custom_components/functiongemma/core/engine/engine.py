@@ -19,19 +19,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ..decode import Logits
-from ..errors import ModelLoadError, PromptTooLongError, WrongArchitectureError
+from ..errors import PromptTooLongError, WorkerError
 from .batch import Batch
 from .bindings import complaints, forget_complaints, runtime
+from .check import check_file, check_model, load_error
 from .vocabulary import LlamaVocabulary
-
-#: The only architecture the format exists for.
-ARCHITECTURE = "gemma3"
 
 #: Tokens a physical batch; 512 reserves four times the memory and is no faster.
 _UBATCH = 128
 
 #: Sequences for branches, beside the prompt's own.
 _BRANCHES = 6
+
+#: Tokens kept free for an answer and its branches.
+_ANSWER = 512
 
 #: Snapshots of static prompts kept in memory: about 11 MB each.
 _SNAPSHOTS = 3
@@ -64,18 +65,16 @@ class _Slot:
 class LlamaEngine:
     """One model with one context. Not thread-safe.
 
-    Raises RuntimeMissingError without a usable llama-cpp-python, ModelLoadError for a file that is
-    no GGUF, is cut short or does not fit into memory, WrongArchitectureError for another
-    architecture than Gemma 3.
+    Raises RuntimeMissingError without a usable llama-cpp-python, NotGgufError, TruncatedModelError,
+    WrongArchitectureError or ModelFileError for a file it cannot use, WorkerOutOfMemoryError.
     """
 
     def __init__(self, path: Path, *, threads: int = 1, context: int = 4096) -> None:
         self._llama = runtime()
         self._model: Any = None
         self._context: Any = None
-        _check_file(path)
+        check_file(path)
         self._load(path, threads, context)
-        self.vocabulary = LlamaVocabulary(self._llama, self._model)
         self._size = context
         self._batch = Batch(self._llama, _UBATCH)
         self._snapshots: OrderedDict[tuple[int, ...], npt.NDArray[np.uint8]] = OrderedDict()
@@ -95,11 +94,10 @@ class LlamaEngine:
         model_parameters.n_gpu_layers = 0
         self._model = llama.llama_model_load_from_file(str(path).encode(), model_parameters)
         if not self._model:
-            raise ModelLoadError(path, complaints())
+            raise load_error(complaints())
         try:
-            architecture = self.metadata("general.architecture")
-            if architecture != ARCHITECTURE:
-                raise WrongArchitectureError(architecture or "?", ARCHITECTURE)
+            self.vocabulary = LlamaVocabulary(llama, self._model)
+            check_model(self.metadata("general.architecture"), self.vocabulary)
             parameters = llama.llama_context_default_params()
             parameters.n_ctx = context
             parameters.n_batch = parameters.n_ubatch = _UBATCH
@@ -111,7 +109,7 @@ class LlamaEngine:
             parameters.no_perf = True
             self._context = llama.llama_init_from_model(self._model, parameters)
             if not self._context:
-                raise ModelLoadError(path, complaints())
+                raise load_error(complaints())
         except BaseException:
             self.close()
             raise
@@ -154,7 +152,7 @@ class LlamaEngine:
             self._snapshots.move_to_end(key)
             return
         if len(key) > self._size // 2:
-            raise PromptTooLongError(len(key), self._size // 2)
+            raise _too_long(len(key), self._size // 2)
         began = time.perf_counter()
         self._clear()
         self._append(key, 0, 0)
@@ -175,8 +173,8 @@ class LlamaEngine:
             raise ValueError("a turn has at least one token")
         self.prepare(prefix)
         key = tuple(prefix)
-        if len(key) + len(turn) > self._size - 512:
-            raise PromptTooLongError(len(key) + len(turn), self._size - 512)
+        if len(key) + len(turn) > self._size - _ANSWER:
+            raise _too_long(len(key) + len(turn), self._size - _ANSWER)
         began = time.perf_counter()
         snapshot = self._snapshots[key]
         self._clear()
@@ -184,7 +182,7 @@ class LlamaEngine:
             self._context, _bytes(snapshot), len(snapshot), 0
         )
         if restored == 0:
-            raise RuntimeError("llama.cpp did not take its own snapshot back")
+            raise WorkerError("llama.cpp did not take its own snapshot back")
         middle = time.perf_counter()
         last = self._append(turn, len(key), 0, logits=True)
         self._length = len(key) + len(turn)
@@ -279,7 +277,7 @@ class LlamaEngine:
             self.check()
         result = self._llama.llama_decode(self._context, self._batch.batch)
         if result:
-            raise RuntimeError(f"llama_decode returned {result}: {complaints()}")
+            raise WorkerError(f"llama_decode returned {result}: {complaints()}")
 
     def _logits(self, index: int) -> Logits:
         row = self._llama.llama_get_logits_ith(self._context, index)
@@ -292,15 +290,10 @@ class LlamaEngine:
             slot.path = ()
 
 
-def _check_file(path: Path) -> None:
-    """Tell what is no GGUF at all from what llama.cpp cannot load."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise ModelLoadError(path, error.strerror or str(error)) from error
-    if magic != b"GGUF":
-        raise ModelLoadError(path, "not a GGUF file")
+def _too_long(tokens: int, limit: int) -> PromptTooLongError:
+    return PromptTooLongError(
+        f"The prompt has {tokens} tokens, {limit} at most", tokens=tokens, limit=limit
+    )
 
 
 def _bytes(array: npt.NDArray[np.uint8]) -> Any:

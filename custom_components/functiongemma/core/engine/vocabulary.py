@@ -53,6 +53,13 @@ class LlamaVocabulary:
             self._ordinary = found
         return self._ordinary
 
+    def text(self, token: int) -> str | None:
+        """The spelling of a token in the file; None for one it does not have."""
+        if not 0 <= token < self.size:
+            return None
+        text: bytes = self._llama.llama_vocab_get_text(self._vocab, token)
+        return text.decode("utf-8", "replace")
+
     def _piece(self, token: int) -> bytes:
         piece = self._pieces.get(token)
         if piece is None:

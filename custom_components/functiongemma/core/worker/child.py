@@ -25,7 +25,7 @@ from .. import tokens
 from ..constraint import Constraint
 from ..decode import decode, speak
 from ..engine import LlamaEngine
-from ..errors import WorkerCrashedError, WorkerTimeoutError
+from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static
@@ -97,7 +97,7 @@ class Worker:
     @property
     def _loaded(self) -> LlamaEngine:
         if self._engine is None:
-            raise WorkerCrashedError("no model is loaded")
+            raise WorkerError("No model is loaded")
         return self._engine
 
     def _op_ping(self, message: Json) -> Json:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..decode import Decoded, Search
-from ..errors import WorkerTimeoutError
+from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..tokens import Segment
@@ -97,8 +97,7 @@ class WorkerClient:
     ) -> WorkerInfo:
         """Load a GGUF, in place of the one before; `threads`: see `default_threads`.
 
-        Raises ModelLoadError, WrongArchitectureError or RuntimeMissingError; nothing is loaded
-        then.
+        Raises ModelFileError or one of its leaves, or RuntimeMissingError; nothing is loaded then.
         """
         async with self._lock:
             self._specs.clear()
@@ -214,7 +213,7 @@ class WorkerClient:
     async def _ready(self, key: str) -> WorkerProcess:
         """The process, with the model loaded and `key` prepared."""
         if self._model is None:
-            raise RuntimeError("no model was loaded")
+            raise WorkerError("No model is loaded")
         process = await self._running()
         if not process.loaded:
             self._facts = await process.request("load", LOAD_SECONDS, **self._model)

@@ -34,7 +34,7 @@ def cause_of_death(code: int, said: Iterable[str]) -> WorkerCrashedError | Worke
         else:
             why = _EXPLANATIONS.get(number)
             reason = f"{number.name} ({why})" if why else number.name
-    text = f"{reason}: {last}" if last else reason
+    text = f"The model's process ended with {reason}" + (f": {last}" if last else "")
     if code == -signal.SIGKILL or any(sign in line for line in lines for sign in _OUT_OF_MEMORY):
-        return WorkerOutOfMemoryError(text)
-    return WorkerCrashedError(text)
+        return WorkerOutOfMemoryError(text, reason=reason)
+    return WorkerCrashedError(text, reason=reason)

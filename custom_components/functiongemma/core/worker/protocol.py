@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from .. import catalogue, errors
@@ -137,19 +137,17 @@ def search_from_dict(data: Json) -> Search:
 
 def error_to_dict(error: BaseException) -> Json:
     """An error for the pipe: ours with their arguments, others as text."""
-    arguments: Sequence[Any] = error.args
     if isinstance(error, CoreError):
-        return {"type": type(error).__name__, "args": [_plain(a) for a in arguments]}
-    return {"type": None, "args": [f"{type(error).__name__}: {error}"]}
+        return {
+            "type": type(error).__name__,
+            "args": list(error.args),
+            "placeholders": error.placeholders,
+        }
+    message = f"{type(error).__name__}: {error}"
+    return {"type": "WorkerError", "args": [message], "placeholders": {}}
 
 
-def error_from_dict(data: Json) -> Exception:
+def error_from_dict(data: Json) -> CoreError:
     """The error to raise for one from the pipe."""
-    kind = getattr(errors, data["type"] or "", None)
-    if isinstance(kind, type) and issubclass(kind, CoreError):
-        return kind(*data["args"])
-    return errors.WorkerCrashedError(*data["args"])
-
-
-def _plain(argument: object) -> object:
-    return argument if isinstance(argument, (str, int, float, type(None))) else str(argument)
+    kind: type[CoreError] = getattr(errors, data["type"])
+    return kind(*data["args"], **data["placeholders"])
