@@ -1,7 +1,7 @@
 """FunctionGemma's chat template as segments, byte for byte what the published Jinja renders.
 
-The oracle is `tests/core/data/template_vectors.json`. Every string that comes from a user, a home or
-a tool (names, sentences, descriptions, argument and response strings, enum values) becomes plain
+The oracle is `tests/core/data/template_vectors.json`. Every string that comes from a user, a home
+or a tool (names, sentences, descriptions, argument and response strings, enum values) becomes plain
 text and is defused, so that no special token can come out of it.
 
 Two conversations are rendered differently from the published template, which leaves a turn open:
@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 FUNCTION_CALLING = "You are a model that can do function calling with the following functions"
-"""The developer text that makes the model call functions; it stands right before the declarations."""
+"""The developer text that makes the model call functions, right before the declarations."""
 
 Schema = Mapping[str, Any]
 """A JSON schema."""
@@ -151,11 +151,9 @@ def render_segments(
 
 
 def _model_message(message: Message, following: str | None) -> tuple[list[Segment], bool]:
-    """Return an assistant or tool message without its turn's start, and whether the turn goes on."""
+    """Return an assistant or tool message without its turn's start, and whether it stays open."""
     if message["role"] == "tool":
-        response = response_segments(message.get("name", ""), message.get("content"))
-        # Closed here if a reply does not follow: the published template forgets to.
-        return response, True
+        return response_segments(message.get("name", ""), message.get("content")), True
     calls = message.get("tool_calls") or ()
     segments: list[Segment] = [defuse(_text(message))]
     for call in calls:
@@ -217,7 +215,7 @@ def declaration_segments(tool: Tool) -> list[Segment]:
             segments += ["properties:{", *_properties(properties), "},"]
         if required := parameters.get("required"):
             segments += ["required:", *_strings(required), ","]
-        segments += [*_type(parameters), "}"]
+        segments += [*_type({"type": "object", **parameters}), "}"]
     return [*segments, "}", END_FUNCTION_DECLARATION]
 
 
@@ -238,7 +236,7 @@ def _properties(properties: Mapping[str, Schema]) -> list[Segment]:
 
 
 def _details(schema: Schema) -> list[Segment]:
-    """Return what stands between a parameter's description and its type, with a comma at the end."""
+    """Return what stands between a parameter's description and its type, with a last comma."""
     kind = str(schema.get("type", "")).upper()
     segments: list[Segment] = []
     if kind == "STRING" and (choices := schema.get("enum")):
@@ -247,7 +245,7 @@ def _details(schema: Schema) -> list[Segment]:
         segments += ["properties:{", *_properties(schema.get("properties") or {}), "},"]
         if required := schema.get("required"):
             segments += ["required:", *_strings(required), ","]
-    elif kind == "ARRAY" and (items := schema.get("items")):
+    elif kind == "ARRAY" and (items := schema.get("items")) and isinstance(items, Mapping):
         segments += ["items:{", *_items(items), "},"]
     return segments
 
@@ -272,7 +270,7 @@ def _items(items: Schema) -> list[Segment]:
 
 def _type(schema: Schema) -> list[Segment]:
     """Return `type:<escape>STRING<escape>`; upper case, whatever the schema has."""
-    return ["type:", *string_segments(str(schema.get("type") or "object").upper())]
+    return ["type:", *string_segments(str(schema.get("type") or _guess_type(schema)).upper())]
 
 
 def _strings(strings: Iterable[str]) -> list[Segment]:
@@ -332,7 +330,10 @@ def _restore(value: Value, path: tuple[str, ...], names: Names) -> Value:
 def _safe(schema: Schema, path: tuple[str, ...], names: Names) -> dict[str, Any]:
     """Return a schema flattened and renamed, and note each new name under its path."""
     safe = _flatten(schema)
-    if isinstance(items := safe.get("items"), Mapping):
+    items = safe.pop("items", None)
+    if isinstance(items, Sequence):
+        items = items[0] if items else None
+    if isinstance(items, Mapping):
         safe["items"] = _safe(items, path, names)
     if properties := safe.get("properties"):
         safe["properties"] = {}
@@ -353,10 +354,16 @@ def _safe(schema: Schema, path: tuple[str, ...], names: Names) -> dict[str, Any]
 def _flatten(schema: Schema) -> dict[str, Any]:
     """Return a schema with one type and without unions, the parts it does not nest left alone."""
     flat = {key: value for key, value in schema.items() if key not in ("nullable", "const")}
-    for part in flat.pop("allOf", ()):
-        flat = {**_flatten(part), **flat}
+    for part in map(_flatten, flat.pop("allOf", ())):
+        properties = {**part.get("properties", {}), **flat.get("properties", {})}
+        required = dict.fromkeys([*part.get("required", ()), *flat.get("required", ())])
+        flat = {**part, **flat}
+        if properties:
+            flat.update(type="object", properties=properties, required=list(required))
     if "const" in schema:
         flat["enum"] = [schema["const"]]
+    if flat.get("enum") == [None]:
+        flat["type"] = "null"
     for union in ("anyOf", "oneOf"):
         if variants := flat.pop(union, ()):
             flat = {**_widest([_flatten(variant) for variant in variants]), **flat}

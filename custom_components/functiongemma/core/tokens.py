@@ -1,20 +1,21 @@
 """Gemma's special tokens, and how text becomes token ids without anyone breaking out of it.
 
-A prompt is a list of segments: a `str` is plain text, an `int` is the id of a special token. Special
-tokens exist as ids only, so that the same segments work with FunctionGemma's vocabulary and with
-base Gemma 3's, where ids 46-52 are spelled `<unused40>` to `<unused46>`.
+A prompt is a list of segments: a `str` is plain text, an `int` is the id of a special token.
+Special tokens exist as ids only, so that the same segments work with FunctionGemma's vocabulary and
+with base Gemma 3's, where ids 46-52 are spelled `<unused40>` to `<unused46>`.
 
-Plain text is tokenised with special parsing off. That alone does not keep a special token out of an
-entity called `<escape>`, because llama.cpp matches tokens typed USER_DEFINED in any text, and
-FunctionGemma's six non-special tokens (46-49, 51, 52) are typed so. `defuse` therefore rewrites their
-spellings, and `encode` applies it to every run of text, also to one that only came about by joining.
+Plain text is tokenised with special parsing off. That alone does not keep a special token out of
+an entity called `<escape>`: llama.cpp matches tokens typed USER_DEFINED in any text, and
+FunctionGemma's six non-special tokens (46-49, 51, 52) may be typed so. `defuse` therefore rewrites
+the spellings, and `encode` applies it to every run of text, also to one that only came about by
+joining.
 
-What is defused: every token that carries the protocol or that no text should ever contain, in either
-vocabulary: CONTROL tokens (`<bos>`, `<start_of_turn>`, every `<unusedN>`, ...), FunctionGemma's
-seven and the image tokens. What is not: the other USER_DEFINED tokens of Gemma 3, which are
-`[multimodal]`, runs of newlines, spaces and tabs, and HTML tags such as `<table>` and `<b>`. They
-stand for their own text and nothing else. Spellings are case-sensitive in the tokenizer, so
-`<ESCAPE>` is ordinary text.
+What is defused: every token that carries the protocol or that no text should ever contain, in
+either vocabulary. These are the CONTROL tokens (`<bos>`, `<start_of_turn>`, every `<unusedN>`, ...),
+FunctionGemma's seven and the image tokens. What is not: the other USER_DEFINED tokens of Gemma 3,
+which are `[multimodal]`, runs of newlines, spaces and tabs, and HTML tags like `<table>` and `<b>`.
+They stand for their own text and nothing else. The tokenizer minds the case, so `<ESCAPE>` is
+ordinary text.
 """
 
 from __future__ import annotations
@@ -86,8 +87,13 @@ def defuse(text: str) -> str:
     Idempotent. Nothing is removed, so no new spelling can appear: `<esc<escape>ape>` becomes
     `<esc‹escape›ape>`. All other text, `a < b > c` and `<b>` included, is returned unchanged.
     Compare a name the model answered with `defuse(name)`, since that is the name it was shown.
-    """
-    return _DANGEROUS.sub(r"‹\1›", text)
+    """  # noqa: RUF002
+    return _DANGEROUS.sub(
+        "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+        r"\1"
+        "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+        text,
+    )
 
 
 def merge(segments: Iterable[Segment]) -> list[Segment]:
@@ -111,8 +117,8 @@ def encode(segments: Iterable[Segment], tokenize: Callable[[str], list[int]]) ->
     """Return the token ids of `segments`; prompts and training data are both made by this.
 
     `tokenize` gets non-empty plain text and must return its ids without a `<bos>`, with special
-    parsing off and no space put in front. Text between two special tokens is tokenised in one piece,
-    however many segments it came in.
+    parsing off and no space put in front. Text between two special tokens is tokenised in one
+    piece, however many segments it came in.
     """
     ids: list[int] = []
     for segment in merge(segments):
