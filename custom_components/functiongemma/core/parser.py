@@ -40,7 +40,7 @@ MAX_DIGITS = 300
 """Longest number in characters; a float's largest has 309 digits."""
 
 _SPECIAL = re.compile("|".join(map(re.escape, SPECIAL_SPELLINGS)))
-_UNTAGGED_CALL = re.compile(r"\s*call\s*:")
+_UNTAGGED_CALL = re.compile(r"(?<![\w.\-])call\s*:\s*[^\s{}\[\],:<>]+\s*\{")
 _CALL = re.compile(r"\s*call\s*:")
 _NAME = re.compile(r"\s*([^\s{}\[\],:]+)")
 _NAMED_OBJECT = re.compile(r"\s*[^\s{}\[\],:]+\s*\{")

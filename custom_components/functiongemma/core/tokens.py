@@ -11,7 +11,7 @@ the spellings, and `encode` applies it to every run of text, also to one that on
 joining.
 
 What is defused: every token that carries the protocol or that no text should ever contain, in
-either vocabulary. These are the CONTROL tokens (`<bos>`, `<start_of_turn>`, every `<unusedN>`, ...),
+either vocabulary. These are the CONTROL tokens (`<bos>`, `<start_of_turn>`, `<unusedN>`, ...),
 FunctionGemma's seven and the image tokens. What is not: the other USER_DEFINED tokens of Gemma 3,
 which are `[multimodal]`, runs of newlines, spaces and tabs, and HTML tags like `<table>` and `<b>`.
 They stand for their own text and nothing else. The tokenizer minds the case, so `<ESCAPE>` is
@@ -87,13 +87,8 @@ def defuse(text: str) -> str:
     Idempotent. Nothing is removed, so no new spelling can appear: `<esc<escape>ape>` becomes
     `<esc‹escape›ape>`. All other text, `a < b > c` and `<b>` included, is returned unchanged.
     Compare a name the model answered with `defuse(name)`, since that is the name it was shown.
-    """  # noqa: RUF002
-    return _DANGEROUS.sub(
-        "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
-        r"\1"
-        "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
-        text,
-    )
+    """
+    return _DANGEROUS.sub(r"‹\1›", text)
 
 
 def merge(segments: Iterable[Segment]) -> list[Segment]:
