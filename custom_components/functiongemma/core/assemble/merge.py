@@ -93,7 +93,7 @@ def merge(
     finally:
         partial.unlink(missing_ok=True)
     sync_directory(target.parent)
-    reporter.report("write", 1, 1)
+    reporter.finish()
 
 
 class _Sink:

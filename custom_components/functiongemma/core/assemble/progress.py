@@ -76,6 +76,13 @@ class Reporter:
             and 0 <= done - last.done < _REPORT_EVERY
         ):
             return
-        self._last = Progress(stage, done, max(total, 1))
+        self._tell(Progress(stage, done, max(total, 1)))
+
+    def finish(self) -> None:
+        """Tell the caller that all is done; too late to cancel, so this does not raise."""
+        self._tell(Progress("write", 1, 1))
+
+    def _tell(self, progress: Progress) -> None:
+        self._last = progress
         if self._progress is not None:
-            self._progress(self._last)
+            self._progress(progress)

@@ -1,0 +1,1 @@
+"""Tests of assemble: small stand-in models, and a real HTTP server on loopback."""
