@@ -7,13 +7,19 @@ merged, quantised model itself.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from custom_components.functiongemma.core.assemble import assemble
 from custom_components.functiongemma.core.assemble.adapter import Adapter, write_adapter
+from custom_components.functiongemma.core.assemble.merge import merge
+
+from .paths import ADAPTER, model_cache
 
 #: Linear layers of a block: transformers' name → GGUF's.
 LAYERS = {
@@ -45,3 +51,29 @@ def convert(state: dict[str, torch.Tensor], alpha: float) -> Adapter:
     if rows is None:
         raise KeyError("special_rows")
     return Adapter(alpha=alpha, tensors=tensors, special_rows=rows)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of the command."""
+    parser = argparse.ArgumentParser(prog="training.export", description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder of training.train")
+    parser.add_argument("--out", type=Path, default=ADAPTER, help="adapter to write")
+    parser.add_argument("--model", type=Path, help="also write the merged, quantised model here")
+    parser.add_argument("--base", type=Path, help="base GGUF for --model; default: downloaded")
+    args = parser.parse_args(argv)
+    state = torch.load(args.checkpoint / "checkpoint.pt", map_location="cpu")
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    adapter = convert(state["model"], state["config"]["alpha"])
+    write_adapter(args.out, adapter)
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
+    if args.model:
+        if args.base:
+            digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
+            merge(args.base, adapter, args.model, adapter_sha256=digest)
+        else:
+            shutil.copyfile(assemble(model_cache(), args.out), args.model)
+        print(f"{args.model}: {args.model.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

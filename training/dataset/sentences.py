@@ -28,9 +28,9 @@ from .phrases import Phrase, PhraseGroup
 from .values import SAMPLERS, Spoken
 
 DOMAIN_WEIGHTS: dict[str, float] = {
-    "light": 5, "switch": 3, "fan": 2.2, "cover": 2.6, "valve": 1.8, "lock": 1.3, "climate": 3.2,
-    "media_player": 3.8, "vacuum": 1.1, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 1.4,
-    "state": 1.6,
+    "light": 5, "switch": 3, "fan": 3.2, "cover": 3.2, "valve": 3, "lock": 2.2, "climate": 4,
+    "media_player": 4.5, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
+    "state": 0.8,
 }  # fmt: skip
 TARGET_WEIGHTS: dict[str, float] = {
     "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,

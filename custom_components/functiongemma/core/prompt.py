@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import template, tokens
+from .catalogue import BY_NAME
 from .errors import PromptTooLongError
 from .functions import Function, tool_schema
 from .home import Home
@@ -40,7 +41,9 @@ class StaticPrompt:
         """
         text = tokens.defuse(" ".join(sentence.split()))
         if len(text) > MAX_SENTENCE:
-            raise PromptTooLongError(len(text), MAX_SENTENCE)
+            raise PromptTooLongError(
+                f"A sentence of {len(text)} characters is no command", limit=str(MAX_SENTENCE)
+            )
         return (
             text,
             tokens.END_OF_TURN,
@@ -55,11 +58,13 @@ def build_static(
 ) -> StaticPrompt:
     """The static prompt for `home` and `functions`.
 
-    `style` is the model's `functiongemma.prompt`: HOME_STYLE leaves the target parameters out of
-    the declarations, anything else (other people's models) writes them out. `text` is further
+    `style` is the model's `functiongemma.prompt`: HOME_STYLE declares the catalogue's functions by
+    name only, which that model knows; anything else (other people's models) gets all there is. `text` is further
     developer text, from an LLM API for instance; it stands before DEVELOPER_TEXT.
     """
-    tools = [tool_schema(function, full=style != HOME_STYLE) for function in functions]
+    tools = [
+        tool_schema(f, full=style != HOME_STYLE or f.name not in BY_NAME) for f in functions
+    ]
     developer = f"{text.strip()}\n{DEVELOPER_TEXT}" if text.strip() else DEVELOPER_TEXT
     return StaticPrompt(
         (

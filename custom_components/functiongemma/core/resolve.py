@@ -94,7 +94,7 @@ def resolve(
     if not able:
         return Failed(call, "not_supported", found[0].name if found else "")
     named = "name" in target or "entity_id" in target
-    if len(able) > 1 and (function.exactly_one or named or unplaced or not target):
+    if len({e.entity_id for e in able}) > 1 and (function.exactly_one or named or unplaced or not target):
         preferred = [e for e in able if where.states.get(e.entity_id) in function.prefers]
         if len(preferred) != 1:
             return Ambiguous(call, function, able)
