@@ -57,6 +57,9 @@ SLOTS: dict[str, tuple[str, str]] = {
     "todo_list_item": ("item", "item"),
     "shopping_list_item": ("item", "item"),
 }
+#: They inflect nothing, so in most languages they come out a little wrong: people's own phrasings
+#: in `languages/` count more.
+WEIGHT = 0.3
 #: Their word for a kind of cover.
 _NOUNS = {"cover_classes"}
 _SLOT = re.compile(r"\{([\w]+)(?::[\w]+)?\}")
@@ -122,7 +125,7 @@ def _add(
         ):
             return
     key = (call, tuple(sorted(values.items())))
-    group = groups.setdefault(key, PhraseGroup(call, values))
+    group = groups.setdefault(key, PhraseGroup(call, values, weight=WEIGHT))
     group.say.setdefault(_target(phrase, block), []).append(phrase)
 
 

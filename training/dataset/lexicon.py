@@ -77,7 +77,8 @@ class Lexicon:
     def __init__(self, code: str, data: dict[str, Any]) -> None:
         self.code = code
         self.data = data
-        self.writing: dict[str, str] = data.get("writing") or {}
+        self.writing: dict[str, Any] = data.get("writing") or {}
+        self.contractions: list[list[str]] = self.writing.get("contractions") or []
         self.rooms = self.words("rooms")
         self.floors = self.words("floors")
         self.persons = self.words("person_names")

@@ -52,6 +52,8 @@ def decorate(generator: random.Random, lexicon: Lexicon, text: str) -> str:
 
 def disturb(generator: random.Random, lexicon: Lexicon, text: str) -> str:
     """Case, punctuation, accents, spelling and spacing as they come."""
+    for one, other in lexicon.contractions:
+        text = text.replace(one, other)
     if generator.random() < 0.05:
         text = misspell(generator, text)
     if generator.random() < 0.10:

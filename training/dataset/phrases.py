@@ -86,6 +86,9 @@ class PhraseGroup:
     say: dict[str, list[Phrase]] = field(default_factory=dict)
     """By target: name, area, name_area, floor, here, all, none."""
 
+    weight: float = 1.0
+    """How much it counts beside other groups of its call."""
+
 
 def load_groups(code: str) -> list[PhraseGroup]:
     """A language's own templates. Raises LexiconError naming the file."""

@@ -196,7 +196,10 @@ class Speaker:
             if any(d.entity.domain != arguments["domain"] for d in meant):
                 raise NotHere
             return text, [self._call(function, spoken, arguments)]
-        if named := self._named_after_all(function, phrase, text, meant):
+        named = None
+        if target in ("area", "here"):
+            named = self._named_after_all(function, phrase, text, meant)
+        if named:
             return text, [self._call(function, spoken, self._by_name(function, named))]
         if len(meant) == len(covered):
             return text, [self._call(function, spoken, arguments)]
@@ -272,7 +275,9 @@ class Speaker:
         groups = [g for g in calls[call] if wanted(g)]
         if not groups:
             raise NotHere
-        weights = {i: sum(map(len, g.say.values())) ** 0.5 for i, g in enumerate(groups)}
+        weights = {
+            i: g.weight * sum(map(len, g.say.values())) ** 0.5 for i, g in enumerate(groups)
+        }
         return groups[pick(self.random, weights)], BY_NAME[call]
 
     def _phrase(self, group: PhraseGroup, target: str) -> Phrase:
