@@ -4,6 +4,7 @@ ranges.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import threading
@@ -89,7 +90,9 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                server._answer(self)
+                # The client may hang up as soon as it has seen enough.
+                with contextlib.suppress(ConnectionError):
+                    server._answer(self)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

@@ -15,8 +15,9 @@ from . import DEFAULT_ADAPTER, DEFAULT_SOURCES, BaseModel, Progress, assemble
 
 
 def default_cache() -> Path:
-    """`functiongemma` in the user's cache folder."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "functiongemma"
+    """`functiongemma/models` in the user's cache folder, which demo and training use too."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "functiongemma" / "models"
 
 
 def main(arguments: list[str] | None = None, *, sources: BaseModel = DEFAULT_SOURCES) -> int:

@@ -1,0 +1,94 @@
+"""The real base with an adapter answers as llama.cpp itself does when it applies the adapter.
+
+Needs the base model: `python -m custom_components.functiongemma.core.assemble --keep-base` leaves
+it in the cache; FUNCTIONGEMMA_BASE names it elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from custom_components.functiongemma.core.assemble import DEFAULT_SOURCES, check_gguf
+from custom_components.functiongemma.core.assemble.__main__ import default_cache
+from custom_components.functiongemma.core.assemble.adapter import Adapter, write_adapter
+from custom_components.functiongemma.core.assemble.disk import sha256_of
+from custom_components.functiongemma.core.assemble.download import base_path
+from custom_components.functiongemma.core.assemble.gguf_reader import read_header
+from custom_components.functiongemma.core.assemble.merge import merge
+
+pytestmark = pytest.mark.slow
+
+TOKENS = [2, 818, 5279, 529, 7001, 563]
+"""<bos>The capital of France is"""
+
+
+@pytest.fixture
+def base() -> Path:
+    path = Path(os.environ.get("FUNCTIONGEMMA_BASE") or base_path(default_cache(), DEFAULT_SOURCES))
+    if not path.exists():
+        pytest.skip("the base model is not in the cache (assemble --keep-base puts it there)")
+    assert sha256_of(path) == DEFAULT_SOURCES.sha256
+    return path
+
+
+def _adapter(base: Path) -> Adapter:
+    """A random adapter, strong enough to change the answers clearly."""
+    rng = np.random.default_rng(5)
+    tensors = {}
+    for tensor in read_header(base).tensors:
+        if tensor.name.startswith("blk.") and "norm" not in tensor.name:
+            inputs, outputs = tensor.shape
+            a, b = rng.normal(0, 0.02, (32, inputs)), rng.normal(0, 0.012, (outputs, 32))
+            tensors[f"{tensor.name}.lora_a"] = a.astype(np.float32)
+            tensors[f"{tensor.name}.lora_b"] = b.astype(np.float32)
+    return Adapter(64.0, tensors)
+
+
+def _logits(model: Path, lora: Path | None = None) -> np.ndarray:
+    llama_cpp = pytest.importorskip("llama_cpp")
+    llama = llama_cpp.Llama(
+        str(model),
+        n_ctx=64,
+        n_batch=16,
+        n_threads=1,
+        logits_all=True,
+        verbose=False,
+        lora_path=None if lora is None else str(lora),
+    )
+    llama.eval(TOKENS)
+    logits = np.array(llama.scores[: len(TOKENS)])
+    llama.close()
+    return logits
+
+
+def _agreement(one: np.ndarray, other: np.ndarray) -> float:
+    """The worst correlation of two models' logits over the positions."""
+    return min(float(np.corrcoef(a, b)[0, 1]) for a, b in zip(one, other, strict=True))
+
+
+def test_the_merged_model_answers_as_base_and_adapter_together(base: Path, tmp_path: Path) -> None:
+    adapter, lora, merged = _adapter(base), tmp_path / "a.lora.gguf", tmp_path / "merged.gguf"
+    write_adapter(lora, adapter)
+    merge(base, adapter, merged, adapter_sha256="0" * 64)
+    assert check_gguf(merged).size < 300_000_000
+    wanted = _logits(base, lora)
+    assert _agreement(_logits(merged), wanted) > 0.995
+    assert _agreement(_logits(base), wanted) < 0.985
+
+
+def test_only_the_logits_of_special_tokens_feel_the_special_rows(
+    base: Path, tmp_path: Path
+) -> None:
+    plain, changed = tmp_path / "plain.gguf", tmp_path / "changed.gguf"
+    rows = np.random.default_rng(6).normal(0, 0.05, (7, 640)).astype(np.float32)
+    merge(base, Adapter(1.0, {}), plain, adapter_sha256="0" * 64)
+    merge(base, Adapter(1.0, {}, rows), changed, adapter_sha256="0" * 64)
+    before, after = _logits(plain), _logits(changed)
+    special = np.arange(46, 53)
+    assert (np.abs(after - before)[:, special].max(axis=0) > 0.5).all()
+    others = np.delete(np.arange(before.shape[1]), special)
+    np.testing.assert_array_equal(after[:, others], before[:, others])
