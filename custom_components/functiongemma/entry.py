@@ -1,0 +1,80 @@
+"""An entry's life: set up, unloaded, removed. Called by the functions in `__init__`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from . import llm_api, models
+from .const import CONF_THREADS, DOMAIN
+from .core.errors import CoreError
+from .errors import setup_error
+from .runtime import FunctionGemmaConfigEntry, Runtime, async_install_runtime
+
+PLATFORMS: Final = (Platform.CONVERSATION,)
+
+
+@dataclass
+class _SharedAPI:
+    """Our LLM API, registered once for all entries."""
+
+    unregister: Callable[[], None]
+    users: int = 0
+
+
+_API: HassKey[_SharedAPI] = HassKey(f"{DOMAIN}_api")
+
+
+async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> bool:
+    """Load the entry's model in a worker and offer the agent."""
+    try:
+        await async_install_runtime(hass)
+        path = await models.async_ensure(hass, entry.data)
+        runtime = Runtime(hass, path, entry.options.get(CONF_THREADS))
+        # Unloading runs it, and so does a failure further down.
+        entry.async_on_unload(runtime.async_stop)
+        await runtime.async_start()
+    except CoreError as err:
+        raise setup_error(err) from err
+    await models.async_delete_old(hass, entry.data, path)
+
+    async def stop(event: Event) -> None:
+        await runtime.async_stop()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.runtime_data = runtime
+    entry.async_on_unload(_async_share_api(hass))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> bool:
+    """Withdraw the agent; the worker ends with the entry's other leftovers."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> None:
+    """Delete the files nobody else needs."""
+    await models.async_delete(hass, entry)
+
+
+@callback
+def _async_share_api(hass: HomeAssistant) -> Callable[[], None]:
+    """Register our LLM API with the first entry; the returned function drops it with the last."""
+    if (shared := hass.data.get(_API)) is None:
+        shared = hass.data[_API] = _SharedAPI(llm_api.async_register(hass))
+    shared.users += 1
+
+    @callback
+    def release() -> None:
+        shared.users -= 1
+        if not shared.users:
+            shared.unregister()
+            del hass.data[_API]
+
+    return release

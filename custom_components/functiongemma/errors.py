@@ -1,0 +1,146 @@
+"""Core's errors as Home Assistant's: the one place where they get their translated words.
+
+Every key in `KEYS` is in the translations twice: under `config.error`, for forms, and under
+`exceptions`, for the entry's state, actions and logs.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeassistant.exceptions import (
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+    IntegrationError,
+)
+
+from .const import DOMAIN
+from .core.errors import CoreError
+
+#: Translated errors, and what their words may mention.
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "adapter_invalid": (),
+    "core_error": ("reason",),
+    "disk_full": ("needed_mb", "free_mb"),
+    "download_failed": ("reason",),
+    "file_not_found": ("path",),
+    "file_unreadable": ("reason",),
+    "hash_mismatch": (),
+    "invalid_token": (),
+    "model_file_error": ("reason",),
+    "model_in_preparation": (),
+    "no_answer": (),
+    "no_gguf": ("repository",),
+    "not_gguf": (),
+    "prompt_too_long": (),
+    "repository_gated": ("repository",),
+    "repository_not_found": ("repository",),
+    "runtime_missing": ("reason",),
+    "truncated_model": (),
+    "worker_crashed": ("reason",),
+    "worker_error": ("reason",),
+    "worker_out_of_memory": (),
+    "worker_timeout": (),
+    "wrong_architecture": (),
+}
+
+#: Errors that trying again later does not mend: somebody has to do something first.
+_LASTING: Final = frozenset(
+    {
+        "adapter_invalid",
+        "invalid_token",
+        "model_file_error",
+        "no_gguf",
+        "not_gguf",
+        "repository_gated",
+        "repository_not_found",
+        "runtime_missing",
+        "truncated_model",
+        "wrong_architecture",
+    }
+)
+
+
+class RepositoryNotFoundError(CoreError):
+    """No such repository, or a private one that the token (or no token) does not open."""
+
+    code = "repository_not_found"
+    default_message = "The repository does not exist or is private"
+
+
+class RepositoryGatedError(CoreError):
+    """The owner gives the files only to accounts that accepted the terms."""
+
+    code = "repository_gated"
+    default_message = "The repository is gated"
+
+
+class InvalidTokenError(CoreError):
+    """The hub refuses the token."""
+
+    code = "invalid_token"
+    default_message = "The access token is not valid"
+
+
+class NoGgufError(CoreError):
+    """A repository without a GGUF file."""
+
+    code = "no_gguf"
+    default_message = "The repository holds no GGUF file"
+
+
+class FileMissingError(CoreError):
+    """There is no file where the model should be."""
+
+    code = "file_not_found"
+    default_message = "The model file does not exist"
+
+
+class FileUnreadableError(CoreError):
+    """The operating system does not let us read or write a file."""
+
+    code = "file_unreadable"
+    default_message = "A file cannot be read or written"
+
+
+class InPreparationError(CoreError):
+    """The model is being downloaded or made."""
+
+    code = "model_in_preparation"
+    default_message = "The model is still being prepared"
+
+
+class NoAnswerError(CoreError):
+    """The model answers nothing at all to a plain question."""
+
+    code = "no_answer"
+    default_message = "The model gave no answer"
+
+
+def translation_key(error: CoreError) -> str:
+    """The key of the error's own words, or of the nearest base class's."""
+    codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
+    return next(code for code in codes if code in KEYS)
+
+
+def translation_placeholders(error: CoreError) -> dict[str, str]:
+    """Values for everything the error's words may mention."""
+    given = {"reason": str(error), **error.placeholders}
+    return {name: given.get(name, "?") for name in KEYS[translation_key(error)]}
+
+
+def translated[E: HomeAssistantError](error: CoreError, kind: type[E]) -> E:
+    """`error` as an exception of Home Assistant's; raise it `from error`."""
+    return kind(
+        str(error),
+        translation_domain=DOMAIN,
+        translation_key=translation_key(error),
+        translation_placeholders=translation_placeholders(error),
+    )
+
+
+def setup_error(error: CoreError) -> IntegrationError:
+    """`error` as the reason why an entry is not set up, tried again unless that is of no use."""
+    lasting = translation_key(error) in _LASTING
+    return translated(error, ConfigEntryError if lasting else ConfigEntryNotReady)

@@ -1,0 +1,193 @@
+"""What runs the model: llama-cpp-python made importable, and the worker of one entry."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.requirements import (
+    RequirementsNotFound,
+    async_clear_install_history,
+    async_process_requirements,
+)
+
+from .const import DOMAIN
+from .core.catalogue import functions_for
+from .core.decode import Decoded
+from .core.errors import RuntimeMissingError, WorkerError, WorkerTimeoutError
+from .core.functions import Function
+from .core.home import Area, Entity, Home
+from .core.tokens import Segment
+from .core.worker import WorkerClient, WorkerInfo
+from .errors import NoAnswerError
+
+type FunctionGemmaConfigEntry = ConfigEntry[Runtime]
+
+#: The version the engine is written for.
+LLAMA_CPP: Final = "llama-cpp-python==0.3.36"
+
+#: Homes the worker keeps ready at the same time.
+_REMEMBERED: Final = 3
+#: Seconds beyond its deadline that a sentence may wait for the worker to give up.
+_GRACE: Final = 2.0
+
+#: The question a model is tried with before an entry is made of it.
+_TRIAL_HOME: Final = Home((Entity("light.ceiling", "Ceiling", "Kitchen"),), (Area("Kitchen"),))
+_TRIAL_SENTENCE: Final = "Turn on the kitchen light"
+_TRIAL_SECONDS: Final = 60.0
+
+
+async def async_install_runtime(hass: HomeAssistant) -> None:
+    """Make llama_cpp importable, by installing it if need be.
+
+    It is no requirement of the manifest, because it has no ready-made build for every machine, and
+    a requirement that cannot be installed keeps the integration from showing even its form. Raises
+    RuntimeMissingError.
+    """
+    if await hass.async_add_executor_job(_is_importable):
+        return
+    requirement = _requirement()
+    if hass.config.skip_pip:
+        raise RuntimeMissingError(f"{requirement} (Home Assistant runs with --skip-pip)")
+    # Home Assistant remembers failures until it restarts. Whoever comes back here asked for it.
+    async_clear_install_history(hass)
+    try:
+        await async_process_requirements(hass, DOMAIN, [requirement], is_built_in=False)
+    except RequirementsNotFound as err:
+        raise RuntimeMissingError(requirement) from err
+    if not await hass.async_add_executor_job(_is_importable):
+        raise RuntimeMissingError(requirement)
+
+
+def _requirement() -> str:
+    """What to install on this machine."""
+    return LLAMA_CPP
+
+
+def _is_importable() -> bool:
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("llama_cpp") is not None
+
+
+async def async_try_model(path: Path) -> WorkerInfo:
+    """Load a model in a worker of its own and ask it one question.
+
+    Raises NoAnswerError, and what `WorkerClient` raises.
+    """
+    client = WorkerClient()
+    try:
+        info = await client.load(path)
+        key = await client.prepare(_TRIAL_HOME, functions_for(_TRIAL_HOME), style=info.prompt)
+        decoded = await client.decode(key, _TRIAL_SENTENCE, seconds=_TRIAL_SECONDS)
+        if decoded.best is None:
+            raise NoAnswerError
+        return info
+    finally:
+        await client.stop()
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A static prompt the worker knows, by what it was made from."""
+
+    source: tuple[Home, tuple[Function, ...], str]
+    key: str
+
+
+class Runtime:
+    """The worker of one config entry."""
+
+    def __init__(self, hass: HomeAssistant, model: Path, threads: int | None = None) -> None:
+        """`threads` None: as many as suit a machine that does other work."""
+        self._hass = hass
+        self._threads = threads
+        self._client = WorkerClient()
+        self._prepared: list[_Prepared] = []
+        self._tasks: set[asyncio.Task[str]] = set()
+        self.model = model
+        self.style: str | None = None
+        """The prompt the model was trained on (`functiongemma.prompt`); None: not one of ours."""
+
+    @property
+    def info(self) -> WorkerInfo | None:
+        """The process and its model; None while none is loaded."""
+        return self._client.info
+
+    async def async_start(self) -> None:
+        """Start the worker and load the model; raises what `WorkerClient.load` raises."""
+        self.style = (await self._client.load(self.model, threads=self._threads)).prompt
+
+    async def async_stop(self) -> None:
+        """End the worker: its memory is free afterwards."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._prepared.clear()
+        await self._client.stop()
+
+    async def async_decode(
+        self,
+        home: Home,
+        functions: Sequence[Function],
+        turn: str | Sequence[Segment],
+        *,
+        text: str = "",
+        deadline: float,
+        speaks: bool = False,
+    ) -> Decoded:
+        """Understand a sentence, or all segments of a turn, about `home`.
+
+        `deadline`: seconds from now. `text`: developer text, see `prompt.build_static`. `speaks`:
+        the model may answer in words. A home or functions that were not seen before are prepared
+        first, which goes on when the deadline is over, for the next sentence. Raises WorkerError
+        and its subclasses.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + deadline
+        try:
+            async with asyncio.timeout_at(end):
+                key = await self._async_prepare(home, tuple(functions), text)
+            async with asyncio.timeout_at(end + _GRACE):
+                seconds = max(end - loop.time(), 0.0)
+                return await self._client.decode(key, turn, seconds=seconds, speaks=speaks)
+        except KeyError as err:
+            # Other homes pushed this one out of the worker while the sentence waited its turn.
+            self._prepared = [p for p in self._prepared if p.key != key]
+            raise WorkerError("The worker has forgotten the home") from err
+        except TimeoutError as err:
+            raise WorkerTimeoutError from err
+
+    async def async_prewarm(
+        self, home: Home, functions: Sequence[Function], *, text: str = ""
+    ) -> None:
+        """Prepare a home before somebody speaks; raises WorkerError and its subclasses."""
+        await self._async_prepare(home, tuple(functions), text)
+
+    async def _async_prepare(self, home: Home, functions: tuple[Function, ...], text: str) -> str:
+        """The worker's key for a static prompt, by value: an equal home is the same home."""
+        wanted = (home, functions, text)
+        known = next((p for p in self._prepared if p.source == wanted), None)
+        if known is None:
+            # A task of its own: a sentence that is given up must not throw away half a prompt.
+            task = self._hass.async_create_background_task(
+                self._client.prepare(home, functions, style=self.style, text=text),
+                f"{DOMAIN} prepare",
+            )
+            self._tasks.add(task)
+            task.add_done_callback(self._forget)
+            known = _Prepared(wanted, await asyncio.shield(task))
+        others = [p for p in self._prepared if p.key != known.key]
+        self._prepared = [*others[1 - _REMEMBERED :], known]
+        return known.key
+
+    def _forget(self, task: asyncio.Task[str]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen: whoever still waits gets it as well
