@@ -28,6 +28,7 @@ from .core.calls import FunctionCall
 from .core.catalogue import functions_for
 from .core.errors import CoreError, PromptTooLongError, WorkerTimeoutError
 from .core.resolve import Choice, Where, choose
+from .core.selection import LIMIT, select
 from .execute import Outcome, Turn
 from .exposure import async_build_home, async_speaker_area
 from .llm_api import HomeAPI
@@ -79,6 +80,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     async def async_prepare(self, language: str | None = None) -> None:
         """Called when somebody is about to speak: have the home's prompt evaluated."""
         home = async_build_home(self.hass)
+        if len(home.entities) > LIMIT:
+            return  # what is listed depends on the sentence
         try:
             await self.entry.runtime_data.async_prewarm(home, functions_for(home))
         except CoreError as err:
@@ -117,9 +120,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         replies: Replies,
     ) -> conversation.ConversationResult:
         turn = self._turn(user_input, replies)
-        functions = functions_for(turn.home)
+        listed = select(turn.home, user_input.text)
         decoded = await self.entry.runtime_data.async_decode(
-            turn.home, functions, user_input.text, deadline=DEADLINE
+            listed, functions_for(turn.home), user_input.text, deadline=DEADLINE
         )
         choice = choose(turn.home, [(a.calls, math.exp(a.logprob)) for a in decoded.answers], turn.where)
         LOGGER.debug(

@@ -36,7 +36,7 @@ class Entity:
     features: frozenset[str] | None = None
     """What it can do, in the words of `Function.feature`; None: not known, so anything may be tried."""
 
-    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Values it accepts, by the name of the state attribute: `hvac_modes`, `source_list`, …"""
 
     device_class: str | None = None
