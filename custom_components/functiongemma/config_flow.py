@@ -176,10 +176,7 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
             self._title = Path(user_input[CONF_FILE]).stem
             await self._async_claim(f"{self._data[CONF_REPOSITORY]}/{self._data[CONF_FILE]}")
             return await self._async_check_access()
-        options = [
-            SelectOptionDict(value=file.name, label=f"{file.name} ({file.size / 1e6:.0f} MB)")
-            for file in self._files
-        ]
+        options = [SelectOptionDict(value=file.name, label=_label(file)) for file in self._files]
         # Four bits save little with this vocabulary and cost quality.
         names = [file.name for file in self._files]
         best = next((name for name in names if "q8_0" in name.lower()), names[0])
@@ -277,9 +274,7 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
         if changed:
             self.async_notify_flow_changed()
 
-    async def async_step_failed(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go back to where something can be done about it; the error shows there."""
         if self._data[CONF_SOURCE] == SOURCE_LOCAL:
             return await self.async_step_local()
@@ -289,9 +284,7 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._token_form(self._error)
         return await self.async_step_file()
 
-    async def async_step_finish(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The model works."""
         self._abort_if_unique_id_configured()
         return self.async_create_entry(title=self._title, data=self._data)
@@ -321,3 +314,7 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
 def _stripped(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed, without white space around it; fields left empty are left out."""
     return {key: text for key, value in user_input.items() if (text := value.strip())}
+
+
+def _label(file: hub.HubFile) -> str:
+    return f"{file.name} ({file.size / 1e6:.0f} MB)" if file.size else file.name

@@ -6,7 +6,7 @@ Every key in `KEYS` is in the translations twice: under `config.error`, for form
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 from homeassistant.exceptions import (
     ConfigEntryError,
@@ -17,6 +17,8 @@ from homeassistant.exceptions import (
 
 from .const import DOMAIN
 from .core.errors import CoreError
+
+E = TypeVar("E", bound=HomeAssistantError)
 
 #: Translated errors, and what their words may mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -130,7 +132,7 @@ def translation_placeholders(error: CoreError) -> dict[str, str]:
     return {name: given.get(name, "?") for name in KEYS[translation_key(error)]}
 
 
-def translated[E: HomeAssistantError](error: CoreError, kind: type[E]) -> E:
+def translated(error: CoreError, kind: type[E]) -> E:
     """`error` as an exception of Home Assistant's; raise it `from error`."""
     return kind(
         str(error),

@@ -34,6 +34,7 @@ _HOSTS: Final = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASH_BYTES: Final = 1 << 20
+_TIMEOUT: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class HubFile:
     """Path inside the repository, with `/`."""
 
     size: int
-    """In bytes."""
+    """In bytes; 0 where the hub does not tell."""
 
 
 def endpoint() -> str:
@@ -80,13 +81,14 @@ def list_gguf(repository: str, token: str | None = None) -> list[HubFile]:
     DownloadError.
     """
     from huggingface_hub import HfApi
-    from huggingface_hub.hf_api import RepoFile
 
     # False, not None: a token that happens to lie on this machine is not the user's choice.
     api = HfApi(endpoint=endpoint(), token=token or False)
     with _translated(repository, token):
-        tree = list(api.list_repo_tree(repository, recursive=True))
-    files = [HubFile(f.path, f.size) for f in tree if isinstance(f, RepoFile) and _is_gguf(f.path)]
+        # Unlike a listing of the tree, which tries for half a minute when there is no network.
+        info = api.model_info(repository, files_metadata=True, timeout=_TIMEOUT)
+    found = info.siblings or []
+    files = [HubFile(f.rfilename, f.size or 0) for f in found if _is_gguf(f.rfilename)]
     if not files:
         raise NoGgufError(f"{repository} holds no GGUF file", repository=repository)
     return sorted(files, key=lambda file: file.name)
@@ -223,6 +225,8 @@ def _translated(repository: str, token: str | None) -> Iterator[None]:
         raise DownloadError(f"the hub answered {status}") from err
     except (HTTPError, InvalidURL, errors.OfflineModeIsEnabled, errors.FileMetadataError) as err:
         raise DownloadError(str(err) or type(err).__name__) from err
+    except (ValueError, TypeError, KeyError) as err:
+        raise DownloadError(f"{endpoint()} does not answer like a hub") from err
     except OSError as err:
         if err.errno is not None:
             raise

@@ -147,7 +147,7 @@ async def async_ensure(hass: HomeAssistant, data: Mapping[str, Any]) -> Path:
         raise FileUnreadableError(str(err)) from err
     try:
         await hass.async_add_executor_job(check_model_file, path)
-    except FileMissingError, ModelFileError:
+    except (FileMissingError, ModelFileError):
         if data[CONF_SOURCE] == SOURCE_LOCAL:
             raise
     else:
@@ -195,12 +195,11 @@ async def async_delete(hass: HomeAssistant, removed: ConfigEntry[Any]) -> None:
     for path, task in list(hass.data.get(_MAKING, {}).items()):
         if path.is_relative_to(models_folder(hass)) and not others:
             task.cancel()
-    await hass.async_add_executor_job(_delete, hass, removed.data, [e.data for e in others])
+    kept: list[Mapping[str, Any]] = [entry.data for entry in others]
+    await hass.async_add_executor_job(lambda: _delete(hass, removed.data, kept))
 
 
-def _delete(
-    hass: HomeAssistant, data: Mapping[str, Any], others: list[Mapping[str, Any]]
-) -> None:
+def _delete(hass: HomeAssistant, data: Mapping[str, Any], others: list[Mapping[str, Any]]) -> None:
     folder = models_folder(hass)
     try:
         if all(other[CONF_SOURCE] == SOURCE_LOCAL for other in others):

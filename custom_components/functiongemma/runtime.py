@@ -28,8 +28,6 @@ from .core.tokens import Segment
 from .core.worker import WorkerClient, WorkerInfo
 from .errors import NoAnswerError
 
-type FunctionGemmaConfigEntry = ConfigEntry[Runtime]
-
 #: The version the engine is written for.
 LLAMA_CPP: Final = "llama-cpp-python==0.3.36"
 
@@ -191,3 +189,6 @@ class Runtime:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # seen: whoever still waits gets it as well
+
+
+FunctionGemmaConfigEntry = ConfigEntry[Runtime]

@@ -1,0 +1,95 @@
+"""Fixtures for a real Home Assistant with everything but the model in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.functiongemma.const import CONF_PATH, CONF_SOURCE, DOMAIN, SOURCE_LOCAL
+from tests.core import tiny_gguf
+
+from .fake_model import FakeModel
+from .hub_server import Hub
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(enable_custom_integrations: None) -> None:
+    """Let Home Assistant find this repository's integration."""
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """A configuration folder of the test's own: model files land there."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture(autouse=True)
+async def homeassistant_component(hass: HomeAssistant) -> None:
+    """What every installation has set up: exposed entities live there."""
+    assert await async_setup_component(hass, "homeassistant", {})
+
+
+@pytest.fixture
+def fake_model() -> Iterator[FakeModel]:
+    """A scripted model, as if llama-cpp-python were installed."""
+    model = FakeModel()
+    runtime = "custom_components.functiongemma.runtime"
+    with (
+        patch(f"{runtime}.WorkerClient", model.worker),
+        patch(f"{runtime}._is_importable", return_value=True),
+    ):
+        yield model
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small Gemma 3 GGUF that is in order."""
+    return tiny_gguf.write(tmp_path_factory.mktemp("models") / "tiny.gguf")
+
+
+@pytest.fixture
+def local_entry(hass: HomeAssistant, tiny_model: Path) -> MockConfigEntry:
+    """An entry for a local file, not set up."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="FunctionGemma",
+        unique_id=str(tiny_model),
+        data={CONF_SOURCE: SOURCE_LOCAL, CONF_PATH: str(tiny_model)},
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+async def home_entry(
+    hass: HomeAssistant, fake_model: FakeModel, local_entry: MockConfigEntry
+) -> MockConfigEntry:
+    """An entry that is set up, with the scripted model."""
+    assert await async_setup_component(hass, "conversation", {})
+    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    await hass.async_block_till_done()
+    return local_entry
+
+
+@pytest.fixture
+def hub(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A small Hugging Face on loopback, which the real client talks to."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    running = Hub()
+    monkeypatch.setenv("HF_ENDPOINT", running.url)
+    yield running
+    running.close()
+
+
+def expose(hass: HomeAssistant, *entity_ids: str, exposed: bool = True) -> None:
+    """Expose entities to conversation agents, or hide them."""
+    for entity_id in entity_ids:
+        async_expose_entity(hass, "conversation", entity_id, exposed)

@@ -1,0 +1,177 @@
+"""The runtime: homes are prepared once, deadlines hold, and llama-cpp-python is installed late."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from unittest.mock import AsyncMock
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.requirements import RequirementsNotFound
+
+from custom_components.functiongemma import runtime
+from custom_components.functiongemma.const import DOMAIN
+from custom_components.functiongemma.core.calls import FunctionCall
+from custom_components.functiongemma.core.catalogue import functions_for
+from custom_components.functiongemma.core.errors import (
+    RuntimeMissingError,
+    WorkerCrashedError,
+    WorkerTimeoutError,
+)
+from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.runtime import LLAMA_CPP, Runtime, async_install_runtime
+
+from .fake_model import FakeModel
+
+SENTENCE = "Turn on the desk lamp"
+CALL = FunctionCall("light.turn_on", {"name": "Desk lamp"})
+
+
+def home(name: str = "Desk lamp") -> Home:
+    """A new object each time, equal for equal names."""
+    options = {"effect_list": ("Rainbow",)}
+    return Home((Entity("light.desk", name, "Study", options=options),), (Area("Study"),))
+
+
+@pytest.fixture
+async def started(hass: HomeAssistant, fake_model: FakeModel, tiny_model: Path) -> Runtime:
+    fake_model.answers[SENTENCE] = [CALL]
+    started = Runtime(hass, tiny_model)
+    await started.async_start()
+    return started
+
+
+async def ask(started: Runtime, where: Home, deadline: float = 5) -> tuple[FunctionCall, ...]:
+    decoded = await started.async_decode(where, functions_for(where), SENTENCE, deadline=deadline)
+    assert decoded.best is not None
+    return decoded.best.calls
+
+
+async def test_sentence_becomes_calls(started: Runtime, fake_model: FakeModel) -> None:
+    assert await ask(started, home()) == (CALL,)
+    assert "Study: light Desk lamp" in fake_model.prompts[-1]
+    assert SENTENCE in fake_model.prompts[-1]
+
+
+async def test_equal_homes_are_prepared_once(started: Runtime, fake_model: FakeModel) -> None:
+    await started.async_prewarm(home(), functions_for(home()))
+    await ask(started, home())
+    await ask(started, home())
+    assert len(fake_model.prepared) == 1
+    await ask(started, home("Reading lamp"))
+    assert len(fake_model.prepared) == 2
+
+
+async def test_developer_text_makes_another_prompt(started: Runtime, fake_model: FakeModel) -> None:
+    functions = functions_for(home())
+    await started.async_decode(home(), functions, SENTENCE, deadline=5)
+    await started.async_decode(home(), functions, SENTENCE, text="Be brief.", deadline=5)
+    assert len(fake_model.prepared) == 2
+    assert "Be brief." in fake_model.prompts[-1]
+    assert "Be brief." not in fake_model.prompts[-2]
+
+
+async def test_style_of_the_model_decides_the_declarations(
+    hass: HomeAssistant, fake_model: FakeModel, tiny_model: Path
+) -> None:
+    fake_model.style = None
+    other = Runtime(hass, tiny_model)
+    await other.async_start()
+    assert other.style is None
+    await other.async_decode(home(), functions_for(home()), SENTENCE, deadline=5)
+    assert "brightness_pct" in fake_model.prompts[-1]
+
+
+async def test_sentence_that_comes_too_early_leaves_the_next_one_prepared(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    fake_model.hold = asyncio.Event()
+    with pytest.raises(WorkerTimeoutError):
+        await ask(started, home(), deadline=0.05)
+    fake_model.hold.set()
+    assert await ask(started, home()) == (CALL,)
+    assert len(fake_model.prepared) == 1
+
+
+async def test_crash_is_told_and_forgotten(started: Runtime, fake_model: FakeModel) -> None:
+    fake_model.decode_error = WorkerCrashedError("gone")
+    with pytest.raises(WorkerCrashedError):
+        await ask(started, home())
+    fake_model.decode_error = None
+    assert await ask(started, home()) == (CALL,)
+
+
+async def test_stopping_ends_a_preparation(started: Runtime, fake_model: FakeModel) -> None:
+    fake_model.hold = asyncio.Event()
+    sentence = asyncio.create_task(ask(started, home()))
+    await asyncio.sleep(0)
+    await started.async_stop()
+    with pytest.raises(asyncio.CancelledError):
+        await sentence
+    assert started.info is None
+
+
+@pytest.fixture
+def install(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
+    """Home Assistant's installer, on a machine without llama_cpp."""
+    hass.config.skip_pip = False
+    installer = AsyncMock()
+    monkeypatch.setattr(runtime, "async_process_requirements", installer)
+    monkeypatch.setattr(runtime, "_is_importable", lambda: installer.call_count > 0)
+    return installer
+
+
+async def test_llama_cpp_is_installed_where_it_is_missing(
+    hass: HomeAssistant, install: AsyncMock
+) -> None:
+    await async_install_runtime(hass)
+    install.assert_awaited_once_with(hass, DOMAIN, [LLAMA_CPP], is_built_in=False)
+    await async_install_runtime(hass)
+    install.assert_awaited_once()
+
+
+async def test_llama_cpp_that_cannot_be_installed(hass: HomeAssistant, install: AsyncMock) -> None:
+    install.side_effect = RequirementsNotFound(DOMAIN, [LLAMA_CPP])
+    with pytest.raises(RuntimeMissingError, match="llama-cpp-python"):
+        await async_install_runtime(hass)
+
+
+async def test_llama_cpp_that_is_installed_but_not_importable(
+    hass: HomeAssistant, install: AsyncMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "_is_importable", lambda: False)
+    with pytest.raises(RuntimeMissingError):
+        await async_install_runtime(hass)
+    install.assert_awaited_once()
+
+
+async def test_nothing_is_installed_where_that_was_forbidden(
+    hass: HomeAssistant, install: AsyncMock
+) -> None:
+    hass.config.skip_pip = True
+    with pytest.raises(RuntimeMissingError, match="skip-pip"):
+        await async_install_runtime(hass)
+    install.assert_not_awaited()
+
+
+@pytest.mark.slow
+async def test_real_worker_tries_a_model(tiny_model: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    info = await runtime.async_try_model(tiny_model)
+    assert info.name == "tiny"
+    assert info.path == tiny_model
+
+
+@pytest.mark.slow
+async def test_real_worker_answers_and_leaves(hass: HomeAssistant, tiny_model: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    real = Runtime(hass, tiny_model, threads=1)
+    await real.async_start()
+    assert real.info is not None
+    process = Path(f"/proc/{real.info.pid}")
+    assert process.exists()
+    decoded = await real.async_decode(home(), functions_for(home()), SENTENCE, deadline=60)
+    assert decoded.best is not None
+    await real.async_stop()
+    assert not process.exists()

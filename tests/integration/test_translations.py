@@ -1,0 +1,107 @@
+"""Nothing else tells that a text is missing: a bare key would show up in somebody's dialog."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components import functiongemma
+from custom_components.functiongemma import config_flow, errors
+
+FOLDER = Path(functiongemma.__file__).parent
+LANGUAGES = ["en", "fr", "de", "ko", "ja"]
+
+
+def load(language: str) -> dict[str, Any]:
+    text = (FOLDER / "translations" / f"{language}.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def flat(texts: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in texts.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+ENGLISH = dict(flat(load("en")))
+
+
+def test_every_language_is_tested() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("translations/*.json")) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_say_the_same_things(language: str) -> None:
+    texts = dict(flat(load(language)))
+    assert texts.keys() == ENGLISH.keys()
+    for key, text in texts.items():
+        assert text.strip(), key
+        assert placeholders(text) == placeholders(ENGLISH[key]), key
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_nothing_was_left_in_english(language: str) -> None:
+    same = {key for key, text in flat(load(language)) if text == ENGLISH[key]}
+    # Words that are the same in both languages.
+    assert same <= {"options.step.init.title", "config.step.hub.data.repository"}
+
+
+def test_every_error_has_words_in_forms_and_exceptions() -> None:
+    english = load("en")
+    assert english["exceptions"].keys() == errors.KEYS.keys()
+    assert english["config"]["error"].keys() == {*errors.KEYS, "invalid_repository"}
+    for key, names in errors.KEYS.items():
+        assert english["exceptions"][key]["message"] == english["config"]["error"][key]
+        assert placeholders(english["config"]["error"][key]) == set(names), key
+
+
+def error_classes(kind: type[errors.CoreError]) -> Iterator[type[errors.CoreError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from error_classes(child)
+
+
+def test_every_core_error_finds_its_words() -> None:
+    from custom_components.functiongemma.core.assemble import adapter
+
+    kinds = list(error_classes(errors.CoreError))
+    assert adapter.AdapterError in kinds
+    for kind in kinds:
+        error = kind.__new__(kind)
+        errors.CoreError.__init__(error, "why")
+        key = errors.translation_key(error)
+        assert key in errors.KEYS
+        # A class of the integration's never has to borrow the words of its base.
+        if kind.__module__.endswith("functiongemma.errors"):
+            assert key == kind.code
+
+
+def test_every_stage_has_a_text() -> None:
+    assert load("en")["config"]["progress"].keys() == set(config_flow.STAGES)
+
+
+def shown_steps(module: str) -> set[str]:
+    """The steps a flow shows, as its source names them."""
+    source = (FOLDER / f"{module}.py").read_text(encoding="utf-8")
+    return set(re.findall(r"""(?:(?<!next_)step_id=|self\._form\()"(\w+)\"""", source)) - {
+        "prepare"
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "section"), [("config_flow", "config"), ("options_flow", "options")]
+)
+def test_every_step_has_texts(module: str, section: str) -> None:
+    assert load("en")[section]["step"].keys() == shown_steps(module)
