@@ -80,7 +80,9 @@ class Trainer:
         self.model, self.config, self.out, self.device = model.to(device), config, out, device
         self.progress = Progress()
         parameters = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
+        self.optimizer = torch.optim.AdamW(
+            parameters, lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
+        )
 
     def loss(self, sequence: Sequence, vocabulary: Tensor) -> Tensor:
         """Mean cross-entropy of the answers' tokens."""
