@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from pathlib import Path
 from unittest.mock import AsyncMock
 
@@ -20,9 +21,10 @@ from custom_components.functiongemma.core.errors import (
     WorkerTimeoutError,
 )
 from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.worker import WorkerClient
 from custom_components.functiongemma.runtime import LLAMA_CPP, Runtime, async_install_runtime
 
-from .fake_model import FakeModel
+from .fake_model import FakeModel, FakeWorker
 
 SENTENCE = "Turn on the desk lamp"
 CALL = FunctionCall("light.turn_on", {"name": "Desk lamp"})
@@ -100,6 +102,19 @@ async def test_crash_is_told_and_forgotten(started: Runtime, fake_model: FakeMod
         await ask(started, home())
     fake_model.decode_error = None
     assert await ask(started, home()) == (CALL,)
+
+
+async def test_many_homes_in_turn(started: Runtime, fake_model: FakeModel) -> None:
+    for name in ("A lamp", "B lamp", "C lamp", "D lamp", "A lamp"):
+        assert await ask(started, home(name)) == (CALL,)
+        assert name in fake_model.prompts[-1]
+
+
+@pytest.mark.parametrize("method", ["load", "prepare", "decode", "stop"])
+def test_scripted_worker_takes_what_the_real_one_takes(method: str) -> None:
+    scripted = inspect.signature(getattr(FakeWorker, method))
+    real = inspect.signature(getattr(WorkerClient, method))
+    assert list(scripted.parameters) == list(real.parameters)
 
 
 async def test_stopping_ends_a_preparation(started: Runtime, fake_model: FakeModel) -> None:

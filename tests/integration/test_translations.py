@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from homeassistant import components
 
 from custom_components import functiongemma
 from custom_components.functiongemma import config_flow, errors
@@ -105,3 +107,13 @@ def shown_steps(module: str) -> set[str]:
 )
 def test_every_step_has_texts(module: str, section: str) -> None:
     assert load("en")[section]["step"].keys() == shown_steps(module)
+
+
+def test_quality_scale_has_an_answer_to_every_rule() -> None:
+    scale = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text(encoding="utf-8"))["rules"]
+    theirs = Path(components.__path__[0]) / "llama_cpp" / "quality_scale.yaml"
+    assert scale.keys() == yaml.safe_load(theirs.read_text(encoding="utf-8"))["rules"].keys()
+    for rule, answer in scale.items():
+        status = answer if isinstance(answer, str) else answer["status"]
+        assert status in ("done", "todo", "exempt"), rule
+        assert status != "exempt" or answer["comment"], rule
