@@ -6,10 +6,12 @@ CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/functiongemma"
 VENV="$ROOT/.venv"
 VENV_TRAINING="$ROOT/.venv-training"
 QUIET="${QUIET:-}"
+# Inherited by the scripts that one calls, so that all count from the same moment.
+export STARTED="${STARTED:-$(date +%s)}"
 
-# A progress line with the time since the script began, so that a slow step is seen.
+# A progress line with the time since the first script began, so that a slow step is seen.
 step() {
-    [ -n "$QUIET" ] || printf '[%3ds] %s\n' "$SECONDS" "$*" >&2
+    [ -n "$QUIET" ] || printf '[%3ds] %s\n' "$(($(date +%s) - STARTED))" "$*" >&2
 }
 
 fail() {
