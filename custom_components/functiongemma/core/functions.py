@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from .calls import Value
 from .home import Entity, Home
+from .template import Function as Declaration
+from .template import Tool
 
 #: Arguments that say which entities a call is for.
 TARGET_PARAMETERS = ("area", "floor", "name")
@@ -126,13 +128,19 @@ class Function:
         return tuple(entity for entity in found if entity.supports(self.feature))
 
     def service_for(self, arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
-        """Name and data of the action a call becomes; the target is added by the caller."""
+        """Name and data of the action a call becomes; the target is added by the caller.
+
+        `arguments` hold every required parameter. Raises TypeError for a value of another type.
+        """
         if self.to_service is None:
             return self.name, dict(arguments)
         return self.to_service(arguments)
 
 
-def tool_schema(function: Function, *, full: bool) -> dict[str, Any]:
+_TARGET_TEXTS = {"area": "Area, here or all", "floor": "Floor", "name": "Device"}
+
+
+def tool_schema(function: Function, *, full: bool) -> Tool:
     """A function in the JSON-schema shape the chat template renders.
 
     `full` writes out everything, for models that were not trained on our home prompt. The home
@@ -144,16 +152,16 @@ def tool_schema(function: Function, *, full: bool) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     if function.has_target:
         properties |= {
-            "name": {"type": "string", "description": "Device"},
-            "area": {"type": "string", "description": "Area, here or all"},
-            "floor": {"type": "string", "description": "Floor"},
+            target: {"type": "string", "description": _TARGET_TEXTS[target]}
+            for target in function.targets
         }
     properties |= {p.name: _property(p) for p in function.parameters}
-    schema: dict[str, Any] = {"name": function.name, "description": function.description}
+    schema: Declaration = {"name": function.name, "description": function.description}
     if properties:
-        schema["parameters"] = {"type": "object", "properties": properties}
+        parameters: dict[str, Any] = {"type": "object", "properties": properties}
         if required := [p.name for p in function.parameters if p.required]:
-            schema["parameters"]["required"] = required
+            parameters["required"] = required
+        schema["parameters"] = parameters
     return {"type": "function", "function": schema}
 
 

@@ -7,11 +7,15 @@ somebody renames, moves, adds or exposes something, and so does everything cache
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .tokens import defuse
+
+#: A member of an enum, as some home files spell values.
+_ENUM_MEMBER = re.compile(r"(?:[a-z_]+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
 
 #: Listing and area of entities that are in no area.
 NO_AREA = "Home"
@@ -34,7 +38,7 @@ class Entity:
     """Further names people use for it."""
 
     features: frozenset[str] | None = None
-    """What it can do, in the words of `Function.feature`; None: not known, so anything may be tried."""
+    """What it can do, in the words of `Function.feature`; None: unknown, anything may be tried."""
 
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Values it accepts, by the name of the state attribute: `hvac_modes`, `source_list`, …"""
@@ -97,8 +101,8 @@ class Home:
 
         `[Upstairs]\\nBedroom: light Ceiling, Lamp = Reading lamp; cover Blind\\n`
 
-        Aliases follow their name after ` = `. Lines end in a newline, so that the sentence that
-        follows starts at a token boundary.
+        Aliases follow their name after ` = `; an area without entities is not listed. Lines end
+        in a newline, so that the sentence that follows starts at a token boundary.
         """
         floors: dict[str | None, list[str]] = {}
         for area, entities in self._by_area():
@@ -161,18 +165,23 @@ def _area_line(area: str, entities: list[Entity]) -> str:
 
 def _options(attributes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Attributes that list the values an entity accepts, as strings."""
-    return {
-        key: tuple(str(item).rpartition(".")[2].lower() if "modes" in key else str(item)
-                   for item in value)
+    found = {
+        key: tuple(_plain(item) for item in value)
         for key, value in attributes.items()
         if isinstance(value, (list, tuple)) and key.endswith(("_modes", "_list"))
-        and key != "supported_color_modes"
     }
+    found.pop("supported_color_modes", None)
+    return found
+
+
+def _plain(value: object) -> str:
+    """A value; of an enum's member, what it stands for: `HVACMode.HEAT_COOL` → `heat_cool`."""
+    text = str(value)
+    return text.rpartition(".")[2].lower() if _ENUM_MEMBER.fullmatch(text) else text
 
 
 def _device_class(value: object) -> str | None:
-    """`sensor.SensorDeviceClass.ENERGY` and `energy` both mean `energy`."""
-    return str(value).rpartition(".")[2].lower() if value else None
+    return _plain(value) if value else None
 
 
 def _text(value: object) -> str | None:
@@ -188,7 +197,7 @@ def _defused_entity(entity: Entity) -> Entity:
     return Entity(
         entity.entity_id,
         _one_line(entity.name) or entity.entity_id,
-        _one_line(entity.area) if entity.area else None,
+        _one_line(entity.area or "") or None,
         tuple(name for alias in entity.aliases if (name := _one_line(alias))),
         entity.features,
         {k: tuple(_one_line(v) for v in values) for k, values in entity.options.items()},
@@ -199,6 +208,6 @@ def _defused_entity(entity: Entity) -> Entity:
 def _defused_area(area: Area) -> Area:
     return Area(
         _one_line(area.name),
-        _one_line(area.floor) if area.floor else None,
+        _one_line(area.floor or "") or None,
         tuple(name for alias in area.aliases if (name := _one_line(alias))),
     )

@@ -21,7 +21,7 @@ from .tokens import Segment
 #: FunctionGemma's trained phrase: without it the model does not call functions.
 DEVELOPER_TEXT = "You are a model that can do function calling with the following functions"
 
-#: `functiongemma.prompt` in a GGUF that was trained on the home prompt (lean declarations, listing).
+#: `functiongemma.prompt` in a GGUF that was trained on the home prompt: lean declarations, listing.
 HOME_STYLE = "home-1"
 
 #: Longest sentence, in characters. People say 100; a pasted page is not a command.
@@ -59,12 +59,10 @@ def build_static(
     """The static prompt for `home` and `functions`.
 
     `style` is the model's `functiongemma.prompt`: HOME_STYLE declares the catalogue's functions by
-    name only, which that model knows; anything else (other people's models) gets all there is. `text` is further
-    developer text, from an LLM API for instance; it stands before DEVELOPER_TEXT.
+    name only, which that model knows; anything else (other people's models) gets all there is.
+    `text` is further developer text, from an LLM API for instance; it stands before DEVELOPER_TEXT.
     """
-    tools = [
-        tool_schema(f, full=style != HOME_STYLE or f.name not in BY_NAME) for f in functions
-    ]
+    tools = [tool_schema(f, full=style != HOME_STYLE or f.name not in BY_NAME) for f in functions]
     developer = f"{text.strip()}\n{DEVELOPER_TEXT}" if text.strip() else DEVELOPER_TEXT
     return StaticPrompt(
         (

@@ -6,6 +6,7 @@ ids are looked up among the exposed entities only.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from .calls import FunctionCall, Value
 from .catalogue import BY_NAME
 from .functions import ALL, HERE, TARGET_PARAMETERS, Function
 from .home import Entity, Home
+
+_TARGETS = (*TARGET_PARAMETERS, "entity_id")
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,10 @@ class Failed:
 
     call: FunctionCall
     reason: str
-    """`unknown_function`, `no_target` (nothing of that name or there) or `not_supported`."""
+    """`unknown_function`, `bad_arguments` (missing, or of the wrong type), `no_target` (nothing of
+    that name or there) or `not_supported`."""
     value: str = ""
-    """The name, area or floor that was not found, or the entity that cannot."""
+    """The name, area or floor that was not found, the entity that cannot, or the function."""
 
 
 Resolved = Action | Ambiguous | Failed
@@ -69,37 +73,61 @@ def resolve(
     where: Where | None = None,
     functions: Mapping[str, Function] = BY_NAME,
 ) -> Resolved:
-    """What `call` does in `home`."""
+    """What `call` does in `home`.
+
+    Arguments that the function does not have are ignored: an action would take targets that are
+    not resolved here (`area_id`, `label_id`) and reach what is not exposed.
+    """
     where = where or Where()
     function = functions.get(call.name)
     if function is None:
         return Failed(call, "unknown_function", call.name)
-    target = {k: v for k, v in call.arguments.items() if k in (*TARGET_PARAMETERS, "entity_id")}
-    rest = {k: v for k, v in call.arguments.items() if k not in target}
-    service, data = function.service_for(rest)
+    known = {parameter.name for parameter in function.parameters}
+    rest = {k: v for k, v in call.arguments.items() if k in known}
+    if any(p.required and p.name not in rest for p in function.parameters):
+        return Failed(call, "bad_arguments", call.name)
+    try:
+        service, data = function.service_for(rest)
+    except TypeError:
+        return Failed(call, "bad_arguments", call.name)
     if not function.has_target:
         return Action(call, function, (), service, data)
-    unplaced = target.get("area") == HERE and not function.everywhere
-    found = _targets(home, function, target, where)
-    if unplaced and not isinstance(found, str):
-        near = [e for e in found if where.area and _same(e.area, where.area)]
-        near = [e for e in near if e.supports(function.feature)]
-        found, unplaced = (near, False) if near else (found, True)
-    if isinstance(found, str):
-        return Failed(call, "no_target", found)
+    target = {k: v for k, v in call.arguments.items() if k in _TARGETS}
+    covered = _covered(home, function, target, where)
+    if isinstance(covered, str):
+        return Failed(call, "no_target", covered)
+    found, vague = covered
     wanted = rest.get("domain")
-    able = tuple(
-        e for e in found if _supports(function, e, rest) and wanted in (None, e.domain)
-    )
+    able = tuple(e for e in found if _supports(function, e, rest) and wanted in (None, e.domain))
     if not able:
         return Failed(call, "not_supported", found[0].name if found else "")
-    named = "name" in target or "entity_id" in target
-    if len({e.entity_id for e in able}) > 1 and (function.exactly_one or named or unplaced or not target):
+    if len({e.entity_id for e in able}) > 1 and (function.exactly_one or vague):
         preferred = [e for e in able if where.states.get(e.entity_id) in function.prefers]
         if len(preferred) != 1:
             return Ambiguous(call, function, able)
         able = (preferred[0],)
     return Action(call, function, able, service, data)
+
+
+def _covered(
+    home: Home, function: Function, target: Mapping[str, Value], where: Where
+) -> tuple[list[Entity], bool] | str:
+    """Entities the target covers, and whether only one of them can be meant; or what covers none.
+
+    "Here" is the speaker's area, if one is known and has anything for the function; otherwise it is
+    whatever there is only one of.
+    """
+    found = _targets(home, function, target, where)
+    if isinstance(found, str):
+        return found
+    vague = "name" in target
+    if function.everywhere:
+        return found, vague
+    if target.get("area") == HERE:
+        near = [e for e in found if where.area and _same(e.area, where.area)]
+        near = [e for e in near if e.supports(function.feature)]
+        return (near, vague) if near else (found, True)
+    return found, vague or not target
 
 
 def _targets(
@@ -161,11 +189,17 @@ def effect(resolved: Resolved) -> tuple[Any, ...]:
     """What it comes to: equal for calls that are worded differently and do the same."""
     if isinstance(resolved, Action):
         ids = frozenset(e.entity_id for e in resolved.entities)
-        return ("act", resolved.service, ids, tuple(sorted(resolved.data.items(), key=str)))
+        return ("act", resolved.service, ids, _frozen(resolved.data))
     if isinstance(resolved, Ambiguous):
         ids = frozenset(e.entity_id for e in resolved.candidates)
-        return ("ask", resolved.function.name, ids, str(sorted(resolved.call.arguments)))
+        rest = {k: v for k, v in resolved.call.arguments.items() if k not in _TARGETS}
+        return ("ask", resolved.function.name, ids, _frozen(rest))
     return ("fail", resolved.call.name, resolved.reason, resolved.value)
+
+
+def _frozen(data: Mapping[str, Any]) -> str:
+    # Data can hold lists, which cannot be compared as a part of a key.
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ call with a device that does not exist helps nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .functions import Function, Parameter, ParameterType
@@ -21,6 +21,9 @@ _TYPES: dict[str, ParameterType] = {
     "array": "ARRAY",
     "object": "OBJECT",
 }
+
+#: Parameters by which a tool for timers is known.
+_TIMER = frozenset(("seconds", "start_seconds"))
 
 #: Range of a number whose schema gives none: enough for what people say to a house.
 _LOW, _HIGH = 0.0, 1000.0
@@ -48,9 +51,13 @@ def function_from_tool(
     required = set(parameters.get("required") or ())
     properties = parameters.get("properties") or {}
     known = _names(home)
+    if not _TIMER.isdisjoint(properties):
+        del known["name"]  # the timer's own, not a device's
     converted = tuple(
         _parameter(key, value, key in required, known.get(key, ()))
         for key, value in properties.items()
+        # Nothing to choose from: a floor in a home without floors could only be invented.
+        if known.get(key) != () or key in required or value.get("enum")
     )
     return Function(name, " ".join(description.split()), converted), renamed
 
@@ -68,21 +75,34 @@ def _parameter(
     name: str, schema: Mapping[str, Any], required: bool, values: tuple[str, ...] = ()
 ) -> Parameter:
     kind = _TYPES.get(str(schema.get("type", "string")).lower(), "STRING")
-    enum = tuple(str(item) for item in schema.get("enum") or ())
+    choices = schema.get("enum") or ()
+    enum = tuple(str(item) for item in choices)
     items = schema.get("items")
     properties = schema.get("properties") or {}
     inner = set(schema.get("required") or ())
+    minimum, maximum = _range(schema, choices)
     return Parameter(
         name,
         kind,
         str(schema.get("description") or ""),
         values=enum or (values if kind == "STRING" else ()),
-        minimum=float(schema.get("minimum", _LOW)),
-        maximum=float(schema.get("maximum", _HIGH)),
+        minimum=minimum,
+        maximum=maximum,
         step=0.5 if kind == "NUMBER" else 1,
         required=required,
         items=_parameter("item", items, False) if isinstance(items, Mapping) else None,
-        properties=tuple(
-            _parameter(key, value, key in inner) for key, value in properties.items()
-        ),
+        properties=tuple(_parameter(key, value, key in inner) for key, value in properties.items()),
     )
+
+
+def _range(schema: Mapping[str, Any], choices: Sequence[Any]) -> tuple[float, float]:
+    """Lowest and highest number a schema allows; never an empty range."""
+    numbers = [float(c) for c in choices if isinstance(c, (int, float))]
+    if numbers:
+        return min(numbers), max(numbers)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is None:
+        low = _LOW if high is None else min(_LOW, high)
+    if high is None:
+        high = max(_HIGH, low)
+    return float(low), max(float(low), float(high))

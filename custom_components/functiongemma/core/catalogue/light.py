@@ -23,7 +23,7 @@ COLORS = tuple(
     peru pink plum powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown
     seagreen seashell sienna silver skyblue slateblue slategray snow springgreen steelblue tan
     teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
-    """.split()
+    """.split()  # noqa: SIM905 - a list of 140 strings would be 140 lines
 )
 
 _BRIGHTNESS = ("HassLightSet", "brightness")
@@ -52,7 +52,8 @@ FUNCTIONS = (
         intent=("HassTurnOn", "lights_area"),
     ),
     Function(
-        "light.turn_off", "Turn off lights", domains=("light",), intent=("HassTurnOff", "lights_area")
+        "light.turn_off", "Turn off lights", domains=("light",),
+        intent=("HassTurnOff", "lights_area"),
     ),
     Function("light.toggle", "Switch lights over", domains=("light",)),
 )  # fmt: skip

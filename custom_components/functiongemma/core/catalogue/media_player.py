@@ -15,7 +15,8 @@ _ACTIVE = ("playing", "paused", "on", "idle")
 def _volume_set(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
     # People and the model speak in per cent; Home Assistant's action takes 0 to 1.
     percent = arguments["volume_pct"]
-    assert isinstance(percent, (int, float))
+    if not isinstance(percent, (int, float)):
+        raise TypeError(f"not a volume: {percent!r}")
     return "media_player.volume_set", {"volume_level": percent / 100}
 
 
