@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal, override
+from typing import Final, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.const import CONF_LLM_HASS_API, MATCH_ALL
@@ -14,32 +14,31 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.ulid import ulid_now
 
+from . import answer
 from .api_tools import ApiTools
-from .const import (
-    CONF_CONFIDENCE,
-    CONF_FALLBACK_AGENT,
-    DEADLINE,
-    DEFAULT_CONFIDENCE,
-    DOMAIN,
-    HOME_API,
-    LOGGER,
-)
+from .const import CONF_CONFIDENCE, DEADLINE, DEFAULT_CONFIDENCE, DOMAIN, HOME_API, LOGGER
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
 from .core.errors import CoreError, PromptTooLongError, WorkerTimeoutError
-from .core.resolve import Choice, Where, choose
+from .core.prompt import MAX_SENTENCE
+from .core.resolve import choose
 from .core.selection import LIMIT, select
-from .execute import Outcome, Turn
+from .execute import Outcome, Turn, stripped
 from .exposure import async_build_home, async_speaker_area
-from .llm_api import HomeAPI
+from .handover import async_hand_over
+from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
+from .pending import Questions
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
 
 #: One model answers one sentence at a time; the runtime queues them itself.
 PARALLEL_UPDATES = 0
 
-_NO_MATCH = intent.IntentResponseErrorCode.NO_INTENT_MATCH
-_FAILED = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
+_NO_MATCH: Final = intent.IntentResponseErrorCode.NO_INTENT_MATCH
+_FAILED: Final = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
+
+#: What `ChatLog.async_provide_llm_data` takes for "no instructions"; empty means its own.
+_NO_INSTRUCTIONS: Final = " "
 
 
 async def async_setup_entry(
@@ -61,6 +60,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     def __init__(self, entry: FunctionGemmaConfigEntry) -> None:
         """One agent for one config entry."""
         self.entry = entry
+        self._questions = Questions()
         self._attr_unique_id = entry.entry_id
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
@@ -80,12 +80,18 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     async def async_prepare(self, language: str | None = None) -> None:
         """Called when somebody is about to speak: have the home's prompt evaluated."""
         home = async_build_home(self.hass)
-        if len(home.entities) > LIMIT:
-            return  # what is listed depends on the sentence
+        if self._api != HOME_API or len(home.entities) > LIMIT:
+            return  # what is listed depends on the speaker or on the sentence
         try:
             await self.entry.runtime_data.async_prewarm(home, functions_for(home))
         except CoreError as err:
             LOGGER.warning("Could not prepare the model: %s", err)
+
+    @property
+    def _api(self) -> str:
+        """Id of the LLM API whose tools are called."""
+        api: str = self.entry.options.get(CONF_LLM_HASS_API, HOME_API)
+        return api
 
     @override
     async def _async_handle_message(
@@ -93,23 +99,26 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         """Answer one sentence."""
         replies = await async_get_replies(self.hass, user_input.language)
-        if not user_input.text.strip():
-            return self._refuse(user_input, chat_log, replies.say("empty"), _NO_MATCH)
-        api = self.entry.options.get(CONF_LLM_HASS_API, HOME_API)
+        sentence = " ".join(user_input.text.split())
+        if not sentence:
+            return answer.refuse(user_input, chat_log, replies.say("empty"), _NO_MATCH)
+        if len(sentence) > MAX_SENTENCE:
+            return await self._async_hand_over(user_input, chat_log, replies.say("too_long"))
+        handle = self._async_home if self._api == HOME_API else self._async_api
         try:
-            if api == HOME_API:
-                return await self._async_home(user_input, chat_log, replies)
-            return await self._async_api(user_input, chat_log, replies, api)
+            return await handle(user_input, chat_log, replies)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
-        except PromptTooLongError:
-            return self._refuse(user_input, chat_log, replies.say("too_long"), _NO_MATCH)
+        except PromptTooLongError as err:
+            LOGGER.error("What is exposed does not fit in the model's context: %s", err)
+            reply = replies.say("too_much")
         except WorkerTimeoutError as err:
             LOGGER.warning("Gave up on a sentence: %s", err)
-            return self._refuse(user_input, chat_log, replies.say("slow"), _FAILED)
+            reply = replies.say("slow")
         except CoreError as err:
             LOGGER.error("The model could not answer: %s", err)
-            return self._refuse(user_input, chat_log, replies.say("broken"), _FAILED)
+            reply = replies.say("broken")
+        return answer.refuse(user_input, chat_log, reply, _FAILED)
 
     # -- the home functions ----------------------------------------------------------------------
 
@@ -119,129 +128,67 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         chat_log: conversation.ChatLog,
         replies: Replies,
     ) -> conversation.ConversationResult:
-        turn = self._turn(user_input, replies)
-        listed = select(turn.home, user_input.text)
-        decoded = await self.entry.runtime_data.async_decode(
-            listed, functions_for(turn.home), user_input.text, deadline=DEADLINE
-        )
-        choice = choose(turn.home, [(a.calls, math.exp(a.logprob)) for a in decoded.answers], turn.where)
-        LOGGER.debug(
-            "%r: %s (%.2f), %s",
-            user_input.text,
-            [item.call for item in choice.resolved],
-            choice.confidence,
-            decoded.timings,
-        )
-        if not self._sure(choice):
-            return await self._async_hand_over(user_input, chat_log, replies, choice)
-        outcomes: list[Outcome] = []
-        api = HomeAPI(hass=self.hass, id=HOME_API, name=DOMAIN, turn=turn, outcomes=outcomes)
-        await chat_log.async_provide_llm_data(
-            user_input.as_llm_context(DOMAIN), api, " ", user_input.extra_system_prompt
-        )
-        calls = [item.call for item in choice.resolved]
-        await self._async_call_tools(chat_log, user_input.agent_id, calls)
-        return self._result(user_input, chat_log, outcomes)
-
-    def _turn(self, user_input: conversation.ConversationInput, replies: Replies) -> Turn:
         area = async_speaker_area(self.hass, user_input.satellite_id, user_input.device_id)
-        states = {state.entity_id: state.state for state in self.hass.states.async_all()}
-        return Turn(
-            self.hass,
-            async_build_home(self.hass),
-            Where(area, states),
-            replies,
-            user_input.context,
-            user_input.device_id,
-        )
+        context = user_input.as_llm_context(DOMAIN)
+        turn = await async_turn(self.hass, user_input.language, area, context)
+        fillers = replies.own["fillers"]
+        reply = self._questions.answer(chat_log.conversation_id, user_input.text, fillers)
+        calls = [reply] if reply else await self._async_understand(user_input.text, turn)
+        if isinstance(calls, str):
+            return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+        token = CURRENT_TURN.set(turn)
+        try:
+            api = HomeAPI(hass=self.hass, id=HOME_API, name=DOMAIN)
+            await chat_log.async_provide_llm_data(
+                context, api, _NO_INSTRUCTIONS, user_input.extra_system_prompt
+            )
+            if chat_log.llm_api is not None:
+                # Home Assistant may have kept the tools of the conversation's first sentence.
+                chat_log.llm_api.tools = tools_for(turn.home)
+            made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
+        finally:
+            CURRENT_TURN.reset(token)
+        failed = Outcome(replies.say("error"), error=_FAILED)
+        outcomes = [turn.outcomes.get(content.tool_call_id, failed) for content in made]
+        for outcome in outcomes:
+            if outcome.question is not None:
+                self._questions.ask(chat_log.conversation_id, outcome.question)
+        return answer.result(user_input, chat_log, outcomes)
 
-    def _sure(self, choice: Choice) -> bool:
-        """Whether there is something to do, and the model is sure enough of it."""
-        threshold = self.entry.options.get(CONF_CONFIDENCE, DEFAULT_CONFIDENCE) / 100
-        return bool(choice.resolved) and choice.confidence >= threshold
+    async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
+        """The calls a sentence means, or the key of the reply that says why there are none."""
+        listed = select(turn.home, text)
+        decoded = await self.entry.runtime_data.async_decode(
+            listed, functions_for(turn.home), text, deadline=DEADLINE
+        )
+        answers = [
+            ([stripped(call) for call in found.calls], math.exp(found.logprob))
+            for found in decoded.answers
+        ]
+        choice = choose(turn.home, answers, turn.where)
+        calls = [item.call for item in choice.resolved]
+        LOGGER.debug("%r: %s (%.2f), %s", text, calls, choice.confidence, decoded.timings)
+        if calls and choice.confidence >= self._threshold:
+            return calls
+        return "unsure" if calls else "nothing"
+
+    @property
+    def _threshold(self) -> float:
+        """Confidence from which on the agent acts, 0 to 1."""
+        percent: float = self.entry.options.get(CONF_CONFIDENCE, DEFAULT_CONFIDENCE)
+        return percent / 100
 
     async def _async_call_tools(
         self, chat_log: conversation.ChatLog, agent_id: str, calls: Sequence[FunctionCall]
-    ) -> list[llm.ToolResult]:
-        """Make the calls through the chat log, all at once, where debug view and traces see them."""
+    ) -> list[conversation.ToolResultContent]:
+        """Make the calls, all at once, through the chat log: debug view and traces see them."""
         content = conversation.AssistantContent(
             agent_id=agent_id,
             tool_calls=[
                 llm.ToolInput(call.name, dict(call.arguments), id=ulid_now()) for call in calls
             ],
         )
-        return [item.result async for item in chat_log.async_add_assistant_content(content)]
-
-    def _result(
-        self,
-        user_input: conversation.ConversationInput,
-        chat_log: conversation.ChatLog,
-        outcomes: Sequence[Outcome],
-    ) -> conversation.ConversationResult:
-        """One reply for all that was done."""
-        # A question last, so that the conversation stays open for its answer.
-        ordered = sorted(outcomes, key=lambda outcome: outcome.question)
-        speech = _join([outcome.speech for outcome in ordered])
-        self._say(user_input, chat_log, speech)
-        result = conversation.async_get_result_from_chat_log(user_input, chat_log)
-        error = next((o.error for o in outcomes if o.error), None)
-        if error is not None and not any(o.done for o in outcomes):
-            result.response.async_set_error(error, speech)
-            return result
-        result.response.async_set_results(
-            [_target(entity.name, entity.entity_id) for o in outcomes for entity in o.done],
-            [_target(entity.name, entity.entity_id) for o in outcomes for entity in o.failed],
-        )
-        return result
-
-    # -- nothing to call -------------------------------------------------------------------------
-
-    async def _async_hand_over(
-        self,
-        user_input: conversation.ConversationInput,
-        chat_log: conversation.ChatLog,
-        replies: Replies,
-        choice: Choice,
-    ) -> conversation.ConversationResult:
-        """Let the fallback agent answer, or say that nothing was understood."""
-        agent = self.entry.options.get(CONF_FALLBACK_AGENT)
-        if agent and agent not in (self.entity_id, self.entry.entry_id):
-            return await conversation.async_converse(
-                self.hass,
-                user_input.text,
-                user_input.conversation_id,
-                user_input.context,
-                user_input.language,
-                agent,
-                user_input.device_id,
-                user_input.satellite_id,
-                user_input.extra_system_prompt,
-            )
-        key = "unsure" if choice.resolved else "nothing"
-        return self._refuse(user_input, chat_log, replies.say(key), _NO_MATCH)
-
-    def _refuse(
-        self,
-        user_input: conversation.ConversationInput,
-        chat_log: conversation.ChatLog,
-        text: str,
-        code: intent.IntentResponseErrorCode,
-    ) -> conversation.ConversationResult:
-        """An error reply."""
-        self._say(user_input, chat_log, text)
-        result = conversation.async_get_result_from_chat_log(user_input, chat_log)
-        result.response.async_set_error(code, text)
-        return result
-
-    def _say(
-        self,
-        user_input: conversation.ConversationInput,
-        chat_log: conversation.ChatLog,
-        text: str,
-    ) -> None:
-        chat_log.async_add_assistant_content_without_tools(
-            conversation.AssistantContent(agent_id=user_input.agent_id, content=text)
-        )
+        return [item async for item in chat_log.async_add_assistant_content(content)]
 
     # -- any other LLM API -----------------------------------------------------------------------
 
@@ -250,38 +197,39 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
         replies: Replies,
-        api_id: str,
     ) -> conversation.ConversationResult:
         """The tools of an LLM API, through the same template and constraint."""
         await chat_log.async_provide_llm_data(
-            user_input.as_llm_context(DOMAIN), api_id, " ", user_input.extra_system_prompt
+            user_input.as_llm_context(DOMAIN),
+            self._api,
+            _NO_INSTRUCTIONS,
+            user_input.extra_system_prompt,
         )
         assert chat_log.llm_api is not None
-        tools = ApiTools(chat_log.llm_api, async_build_home(self.hass))
-        runtime = self.entry.runtime_data
-        decoded = await runtime.async_decode(
+        tools = ApiTools(chat_log.llm_api, async_build_home(self.hass, everything=True))
+        decoded = await self.entry.runtime_data.async_decode(
             tools.home, tools.functions, user_input.text, text=tools.prompt, deadline=DEADLINE
         )
         best = decoded.best
-        threshold = self.entry.options.get(CONF_CONFIDENCE, DEFAULT_CONFIDENCE) / 100
-        if best is None or not best.calls or decoded.confidence < threshold:
-            choice = Choice((), decoded.confidence)
-            return await self._async_hand_over(user_input, chat_log, replies, choice)
+        if best is None or not best.calls or decoded.confidence < self._threshold:
+            key = "unsure" if best is not None and best.calls else "nothing"
+            return await self._async_hand_over(user_input, chat_log, replies.say(key))
         calls = [tools.restore(call) for call in best.calls]
-        results = await self._async_call_tools(chat_log, user_input.agent_id, calls)
-        outcomes = [tools.outcome(result, replies) for result in results]
-        return self._result(user_input, chat_log, outcomes)
+        made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
+        outcomes = [
+            tools.outcome(self.hass, call, content.result, replies)
+            for call, content in zip(calls, made, strict=True)
+        ]
+        return answer.result(user_input, chat_log, outcomes)
 
+    # -- nothing to call -------------------------------------------------------------------------
 
-def _join(parts: Sequence[str]) -> str:
-    """Replies one after the other, each said once."""
-    unique = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
-    if len(unique) < 2:
-        return "".join(unique)
-    return " ".join(p if p.endswith((".", "?", "!", "。", "？")) else f"{p}." for p in unique)
-
-
-def _target(name: str, entity_id: str) -> intent.IntentResponseTarget:
-    return intent.IntentResponseTarget(
-        name=name, type=intent.IntentResponseTargetType.ENTITY, id=entity_id
-    )
+    async def _async_hand_over(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        otherwise: str,
+    ) -> conversation.ConversationResult:
+        """Let the fallback agent answer, or say `otherwise`."""
+        result = await async_hand_over(self.hass, self.entry, user_input, chat_log)
+        return result or answer.refuse(user_input, chat_log, otherwise, _NO_MATCH)

@@ -5,20 +5,28 @@ Only what the user exposed gets in here, so only that can be listed, named or ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import is_
+from typing import Any, Final
 
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
-from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.components.homeassistant.exposed_entities import (
+    async_listen_entity_updates,
+    async_should_expose,
+)
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_SUPPORTED_FEATURES
-from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
+from homeassistant.util.hass_dict import HassKey
 
+from .const import DOMAIN
 from .core.catalogue import FUNCTIONS
 from .core.home import Area, Entity, Home
+from .core.tokens import defuse
 
 #: Domains that some home function is for.
 CATALOGUE_DOMAINS = frozenset(domain for function in FUNCTIONS for domain in function.domains)
@@ -34,7 +42,7 @@ _BITS: Mapping[str, Mapping[int, tuple[str, ...]]] = {
     "fan": {1: ("speed",), 2: ("oscillate",), 4: ("direction",), 8: ("preset_mode",)},
     "lock": {1: ("open",)},
     "climate": {
-        1: ("temperature",), 2: ("temperature",), 8: ("fan_mode",), 16: ("preset_mode",),
+        1: ("temperature",), 8: ("fan_mode",), 16: ("preset_mode",),
         128: ("turn_off",), 256: ("turn_on",),
     },
     "media_player": {
@@ -52,77 +60,180 @@ _COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
 _LISTS = ("hvac_modes", "fan_modes", "preset_modes", "source_list")
 
 
+#: All domains, for tools that are not ours.
+_EVERYTHING: Final = "*"
+
+
+@dataclass(slots=True)
+class _Known:
+    """What an entity came to, for as long as its attributes are the same object."""
+
+    attributes: Mapping[str, Any]
+    entity: Entity | None
+    """None: not exposed."""
+
+
+class ExposedHome:
+    """Builds the `Home`, and builds again only what has changed.
+
+    Every sentence asks for the home, and nearly always it is the one of the sentence before. What
+    an entity came to is kept until its attributes change, and all of it until something changes in
+    a registry or in what is exposed. An equal home is the very same object.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Keep nothing yet; what is kept is right only between `async_listen` and its end."""
+        self._hass = hass
+        self._known: dict[str, _Known] = {}
+        self._homes: dict[frozenset[str] | str, tuple[list[Entity], Home]] = {}
+        self._bits: dict[str, int] = {}
+
+    @callback
+    def async_listen(self) -> Callable[[], None]:
+        """Notice changes; returns the way to stop."""
+        events: tuple[Any, ...] = (
+            er.EVENT_ENTITY_REGISTRY_UPDATED,
+            dr.EVENT_DEVICE_REGISTRY_UPDATED,
+            ar.EVENT_AREA_REGISTRY_UPDATED,
+            fr.EVENT_FLOOR_REGISTRY_UPDATED,
+        )
+        stops = [self._hass.bus.async_listen(event, self._async_changed) for event in events]
+        stops.append(
+            async_listen_entity_updates(self._hass, CONVERSATION_DOMAIN, self._async_changed)
+        )
+
+        @callback
+        def stop() -> None:
+            for each in stops:
+                each()
+
+        return stop
+
+    @callback
+    def _async_changed(self, _event: Event[Any] | None = None) -> None:
+        self._known.clear()
+        self._homes.clear()
+
+    @callback
+    def async_home(self, domains: frozenset[str] | None) -> Home:
+        """The exposed entities of `domains`; None: of all."""
+        found: list[Entity] = []
+        for state in self._hass.states.async_all(domains):
+            known = self._known.get(state.entity_id)
+            if known is None or known.attributes is not state.attributes:
+                known = self._async_look(state, known)
+            if known.entity is not None:
+                found.append(known.entity)
+        found.sort(key=lambda entity: entity.entity_id)
+        key = _EVERYTHING if domains is None else domains
+        before = self._homes.get(key)
+        if before is not None and _same(before[0], found):
+            return before[1]
+        home = Home(tuple(found), _areas(self._hass, {entity.area for entity in found}))
+        self._homes[key] = (found, home)
+        return home
+
+    @callback
+    def _async_look(self, state: State, known: _Known | None) -> _Known:
+        entity = None
+        if async_should_expose(self._hass, CONVERSATION_DOMAIN, state.entity_id):
+            entity = self._async_entity(state)
+            if known is not None and known.entity == entity:
+                entity = known.entity
+        known = self._known[state.entity_id] = _Known(state.attributes, entity)
+        return known
+
+    @callback
+    def _async_entity(self, state: State) -> Entity:
+        entry = er.async_get(self._hass).async_get(state.entity_id)
+        area_id = er.async_get_effective_area_id(self._hass, entry) if entry else None
+        area = ar.async_get(self._hass).async_get_area(area_id) if area_id else None
+        aliases = er.async_get_entity_aliases(self._hass, entry) if entry else []
+        attributes = state.attributes
+        return Entity(
+            entity_id=state.entity_id,
+            name=state.name,
+            area=area.name if area else None,
+            aliases=tuple(dict.fromkeys(a for a in aliases if a and a != state.name)),
+            features=_features(state.domain, attributes, self._remembered_bits(state)),
+            options={
+                key: tuple(str(item) for item in attributes[key])
+                for key in _LISTS
+                if isinstance(attributes.get(key), (list, tuple))
+            },
+            device_class=attributes.get(ATTR_DEVICE_CLASS),
+        )
+
+    def _remembered_bits(self, state: State) -> int:
+        """The `supported_features` of an entity.
+
+        A player that is off supports less than one that plays. Following that would change the
+        prompt whenever somebody switches the television on, so what it could once do counts.
+        """
+        bits = int(state.attributes.get(ATTR_SUPPORTED_FEATURES) or 0)
+        if state.domain == "media_player":
+            bits = self._bits[state.entity_id] = bits | self._bits.get(state.entity_id, 0)
+        return bits
+
+
+def _same(before: list[Entity], now: list[Entity]) -> bool:
+    """Whether these are the very same objects."""
+    return len(before) == len(now) and all(map(is_, before, now))
+
+
+_HOME: HassKey[ExposedHome] = HassKey(f"{DOMAIN}_exposed_home")
+
+
 @callback
-def async_build_home(hass: HomeAssistant, domains: frozenset[str] | None = None) -> Home:
+def async_keep_home(hass: HomeAssistant) -> Callable[[], None]:
+    """Keep the home up to date for `async_build_home`; returns the way to stop."""
+    kept = hass.data[_HOME] = ExposedHome(hass)
+    stop_listening = kept.async_listen()
+
+    @callback
+    def stop() -> None:
+        stop_listening()
+        del hass.data[_HOME]
+
+    return stop
+
+
+@callback
+def async_build_home(hass: HomeAssistant, *, everything: bool = False) -> Home:
     """The exposed entities with their names, aliases, areas and floors.
 
-    `domains`: only these; None: those some home function is for.
+    `everything`: not only the domains that some home function is for.
     """
-    areas = ar.async_get(hass)
-    floors = fr.async_get(hass)
-    found: list[Entity] = []
-    for state in sorted(hass.states.async_all(), key=lambda state: state.entity_id):
-        if state.domain not in (domains or CATALOGUE_DOMAINS):
-            continue
-        if not async_should_expose(hass, CONVERSATION_DOMAIN, state.entity_id):
-            continue
-        found.append(_async_entity(hass, areas, state))
-    used = {entity.area for entity in found}
-    return Home(
-        tuple(found),
-        tuple(
-            Area(
-                area.name,
-                floor.name
-                if area.floor_id and (floor := floors.async_get_floor(area.floor_id))
-                else None,
-                tuple(sorted(area.aliases)),
-            )
-            for area in areas.async_list_areas()
-            if area.name in used
-        ),
-    )
+    kept = hass.data.get(_HOME) or ExposedHome(hass)
+    return kept.async_home(None if everything else CATALOGUE_DOMAINS)
 
 
 @callback
-def _async_entity(hass: HomeAssistant, areas: ar.AreaRegistry, state: State) -> Entity:
-    entry = er.async_get(hass).async_get(state.entity_id)
-    area_id = er.async_get_effective_area_id(hass, entry) if entry else None
-    area = areas.async_get_area(area_id) if area_id else None
-    aliases = er.async_get_entity_aliases(hass, entry) if entry else []
-    names = dict.fromkeys(name for name in [state.name, *aliases] if name)
-    attributes = state.attributes
-    return Entity(
-        entity_id=state.entity_id,
-        name=state.name,
-        area=area.name if area else None,
-        aliases=tuple(name for name in names if name != state.name),
-        features=_features(state.domain, attributes),
-        options={
-            key: tuple(str(item) for item in attributes[key])
-            for key in _LISTS
-            if isinstance(attributes.get(key), (list, tuple))
-        },
-        device_class=attributes.get(ATTR_DEVICE_CLASS),
-    )
+def _areas(hass: HomeAssistant, used: set[str | None]) -> tuple[Area, ...]:
+    """The areas of these names."""
+    floors = fr.async_get(hass)
+    found = []
+    for area in ar.async_get(hass).async_list_areas():
+        if area.name in used:
+            floor = floors.async_get_floor(area.floor_id) if area.floor_id else None
+            name = floor.name if floor else None
+            found.append(Area(area.name, name, tuple(sorted(area.aliases))))
+    return tuple(found)
 
 
-def _features(domain: str, attributes: Mapping[str, Any]) -> frozenset[str] | None:
+def _features(domain: str, attributes: Mapping[str, Any], bits: int) -> frozenset[str] | None:
     """What the entity can do; None where the domain has no such notion."""
     if domain == "light":
         return _light_features(attributes)
     if domain not in _BITS:
         return None
-    bits = int(attributes.get(ATTR_SUPPORTED_FEATURES) or 0)
-    return frozenset(
-        word for bit, words in _BITS[domain].items() if bits & bit for word in words
-    )
+    return frozenset(word for bit, words in _BITS[domain].items() if bits & bit for word in words)
 
 
 def _light_features(attributes: Mapping[str, Any]) -> frozenset[str]:
     modes = set(attributes.get("supported_color_modes") or ())
     features = set()
-    if modes - {"onoff"}:
+    if modes - {"onoff", "unknown"}:
         features.add("brightness")
     if modes & _COLOR_MODES:
         features.add("color")
@@ -135,11 +246,14 @@ def _light_features(attributes: Mapping[str, Any]) -> frozenset[str]:
 def async_speaker_area(
     hass: HomeAssistant, satellite_id: str | None, device_id: str | None
 ) -> str | None:
-    """Name of the area the speaker is in: the satellite's own, or its device's."""
+    """Name of the area the speaker is in, as a `Home` spells it.
+
+    The satellite entity's own area, else its device's, else that of the device spoken to.
+    """
     area_id = None
     if satellite_id and (entry := er.async_get(hass).async_get(satellite_id)):
         area_id = er.async_get_effective_area_id(hass, entry)
     if area_id is None and device_id and (device := dr.async_get(hass).async_get(device_id)):
         area_id = dr.async_get_effective_area_id(hass, device)
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-    return area.name if area else None
+    return defuse(" ".join(area.name.split())) if area else None

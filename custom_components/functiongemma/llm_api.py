@@ -8,10 +8,12 @@ show them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, override
+from functools import cache
+from typing import Any, Final, override
 
-import voluptuous as vol
+import probatio
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import llm
 
@@ -19,13 +21,18 @@ from .const import DOMAIN, HOME_API
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
 from .core.functions import Function, Parameter
+from .core.home import Home
 from .core.prompt import DEVELOPER_TEXT
 from .core.resolve import Where
 from .execute import Outcome, Turn, async_execute
-from .exposure import async_build_home, async_speaker_area
+from .exposure import async_build_home, async_keep_home, async_speaker_area
 from .replies import async_get_replies
 
-_NAME = "FunctionGemma home functions"
+_NAME: Final = "FunctionGemma home functions"
+
+#: The sentence our own agent is answering. Not held by the tools, because Home Assistant keeps
+#: those of a conversation's first sentence for all its sentences (from 2026.11).
+CURRENT_TURN: ContextVar[Turn | None] = ContextVar(f"{DOMAIN}_turn", default=None)
 
 
 class HomeTool(llm.Tool):
@@ -33,89 +40,112 @@ class HomeTool(llm.Tool):
 
     integration = DOMAIN
 
-    def __init__(self, function: Function, turn: Turn, outcomes: list[Outcome]) -> None:
-        """`outcomes`: what comes of the calls is appended there."""
+    def __init__(self, function: Function) -> None:
+        """A tool for the function, of the same name."""
         self.name = function.name
         self.description = function.description
         self.parameters = _schema(function)
-        self._turn = turn
-        self._outcomes = outcomes
+        self.annotations = llm.ToolAnnotations(
+            read_only=function.name.startswith("state."),
+            destructive=False,
+            open_world=False,
+        )
 
     @override
     async def async_call(
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
-        """Carry the call out."""
-        outcome = await async_execute(
-            self._turn, FunctionCall(tool_input.tool_name, dict(tool_input.tool_args))
+        """Carry the call out; raises probatio.Invalid when the arguments are wrong."""
+        turn = CURRENT_TURN.get() or await async_turn(
+            hass,
+            llm_context.language,
+            async_speaker_area(hass, None, llm_context.device_id),
+            llm_context,
         )
-        self._outcomes.append(outcome)
-        data: dict[str, Any] = {"speech": outcome.speech}
-        if outcome.done:
-            data["entities"] = [entity.entity_id for entity in outcome.done]
-        if outcome.failed:
-            data["failed"] = [entity.entity_id for entity in outcome.failed]
-        return llm.ToolResult(data, error=outcome.error is not None)
+        arguments = self.parameters(dict(tool_input.tool_args))
+        outcome = await async_execute(turn, FunctionCall(self.name, arguments))
+        turn.outcomes[tool_input.id] = outcome
+        return llm.ToolResult(_data(outcome), error=outcome.error is not None)
+
+
+def _data(outcome: Outcome) -> dict[str, Any]:
+    data: dict[str, Any] = {"speech": outcome.speech}
+    if outcome.done:
+        data["entities"] = [entity.entity_id for entity in outcome.done]
+    if outcome.failed:
+        data["failed"] = [entity.entity_id for entity in outcome.failed]
+    return data
 
 
 @dataclass(slots=True, kw_only=True)
 class HomeAPI(llm.API):
     """The home functions that this home has a use for."""
 
-    turn: Turn | None = None
-    """The sentence that is being answered; None for agents that are not ours."""
-
-    outcomes: list[Outcome] | None = None
-    """Where to put what comes of the calls."""
-
     @override
     async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
         """The tools, and the listing as the prompt."""
-        turn = self.turn or await _async_turn(self.hass, llm_context)
-        outcomes = self.outcomes if self.outcomes is not None else []
+        turn = CURRENT_TURN.get()
+        home = turn.home if turn else async_build_home(self.hass)
         return llm.APIInstance(
             api=self,
-            api_prompt=f"{DEVELOPER_TEXT}\n{turn.home.listing()}",
+            api_prompt=f"{DEVELOPER_TEXT}\n{home.listing()}",
             llm_context=llm_context,
-            tools=[HomeTool(f, turn, outcomes) for f in functions_for(turn.home)],
+            tools=tools_for(home),
         )
+
+
+def tools_for(home: Home) -> list[llm.Tool]:
+    """The tools that this home has a use for."""
+    return [HomeTool(function) for function in functions_for(home)]
 
 
 @callback
 def async_register(hass: HomeAssistant) -> Callable[[], None]:
     """Offer the home functions to every agent; returns the way to withdraw them."""
-    return llm.async_register_api(hass, HomeAPI(hass=hass, id=HOME_API, name=_NAME))
+    let_go = async_keep_home(hass)
+    unregister = llm.async_register_api(hass, HomeAPI(hass=hass, id=HOME_API, name=_NAME))
+
+    @callback
+    def withdraw() -> None:
+        unregister()
+        let_go()
+
+    return withdraw
 
 
-async def _async_turn(hass: HomeAssistant, context: llm.LLMContext) -> Turn:
-    language = context.language or hass.config.language
-    area = async_speaker_area(hass, None, context.device_id)
+async def async_turn(
+    hass: HomeAssistant, language: str | None, area: str | None, context: llm.LLMContext
+) -> Turn:
+    """The surroundings of a sentence that is spoken now; `area`: the speaker's, by name."""
     return Turn(
         hass,
         async_build_home(hass),
         Where(area, {state.entity_id: state.state for state in hass.states.async_all()}),
-        await async_get_replies(hass, language),
+        await async_get_replies(hass, language or hass.config.language),
         context.context,
         context.device_id,
     )
 
 
-def _schema(function: Function) -> vol.Schema:
+@cache
+def _schema(function: Function) -> probatio.Schema:
     """The function's arguments, for agents that read schemas."""
     fields: dict[Any, Any] = {}
-    for target in function.targets if function.has_target else ():
-        fields[vol.Optional(target)] = str
+    if function.has_target:
+        fields = {probatio.Optional(target): str for target in function.targets}
+        # Models that were not trained by us answer with what they know from elsewhere.
+        fields[probatio.Optional("entity_id")] = probatio.Any(str, [str])
     for parameter in function.parameters:
-        key = (vol.Required if parameter.required else vol.Optional)(parameter.name)
-        fields[key] = _validator(parameter)
-    return vol.Schema(fields)
+        key = probatio.Required if parameter.required else probatio.Optional
+        fields[key(parameter.name)] = _validator(parameter)
+    return probatio.Schema(fields)
 
 
 def _validator(parameter: Parameter) -> Any:
     if parameter.type in ("INTEGER", "NUMBER"):
         number = int if parameter.type == "INTEGER" else float
-        limits = vol.Range(min=parameter.minimum, max=parameter.maximum)
-        return vol.All(vol.Coerce(number), limits)
+        limits = probatio.Range(min=parameter.minimum, max=parameter.maximum)
+        return probatio.All(probatio.Coerce(number), limits)
     if parameter.values and parameter.option is None:
-        return vol.In(parameter.values)
+        return probatio.In(parameter.values)
     return str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..core.home import Entity, Home
-from ..core.resolve import Where
+from ..core.resolve import Ambiguous, Where
 from ..replies import Replies
 
 
@@ -24,12 +25,12 @@ class Turn:
     device_id: str | None = None
     """The device that was spoken to."""
 
-    def spoken(self, entity: Entity, among: tuple[Entity, ...]) -> str:
-        """The entity's name, with its area where the name alone does not tell it apart."""
-        same = [other for other in among if other.name.casefold() == entity.name.casefold()]
-        if len(same) > 1 and entity.area:
-            return f"{entity.name} ({entity.area})"
-        return entity.name
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    """What became of each call, by the call's id."""
+
+    def states(self, entities: Iterable[Entity]) -> list[State]:
+        """The present states of those entities that have one."""
+        return [s for e in entities if (s := self.hass.states.get(e.entity_id)) is not None]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Outcome:
     speech: str
     done: tuple[Entity, ...] = ()
     failed: tuple[Entity, ...] = ()
-    question: bool = False
-    """Whether the speech asks something back."""
+    question: Ambiguous | None = None
+    """What the speech asks back about."""
     error: IntentResponseErrorCode | None = None
+    answer: bool = False
+    """Whether this answers a question and has changed nothing."""

@@ -10,18 +10,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from home_assistant_intents import get_intents
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers import template
-from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 
-_CACHE: HassKey[dict[str, Replies]] = HassKey(f"{DOMAIN}_replies")
 _FOLDER = Path(__file__).parent
+
+#: By language tag. The files are part of the program, so they do not change while it runs.
+_LOADED: dict[str, Replies] = {}
 
 
 @dataclass(frozen=True)
@@ -29,20 +30,25 @@ class Replies:
     """One language's replies."""
 
     language: str
+    """The language of the templates of `home-assistant-intents`."""
+
     own: Mapping[str, str]
     intents: Mapping[str, Mapping[str, str]]
     """Response templates (Jinja) by intent and response key."""
+
+    errors: Mapping[str, str]
+    """Error templates (Jinja) by response key."""
 
     def say(self, key: str, **values: str) -> str:
         """One of our own replies."""
         return self.own[key].format(**values)
 
-    def names(self, names: Sequence[str]) -> str:
-        """`A, B or C` in this language."""
+    def names(self, names: Iterable[str], last: Literal["and", "or"]) -> str:
+        """`A, B and C` in this language, each name once."""
         unique = list(dict.fromkeys(names))
         if len(unique) < 2:
             return "".join(unique)
-        return ", ".join(unique[:-1]) + self.own["last_or"] + unique[-1]
+        return self.own["comma"].join(unique[:-1]) + self.own[f"last_{last}"] + unique[-1]
 
     def respond(
         self,
@@ -57,44 +63,63 @@ class Replies:
         The variables are those Home Assistant's own agent gives its templates. None when the
         language has none of them or they come out empty.
         """
+        states = [template.TemplateState(hass, state) for state in matched]
+        others = [template.TemplateState(hass, state) for state in unmatched]
+        variables = {
+            "slots": {key: _spoken(value) for key, value in slots.items()},
+            "state": next(iter([*states, *others]), None),
+            "query": {"matched": states, "unmatched": others},
+        }
         for intent, key in candidates:
             text = self.intents.get(intent, {}).get(key)
-            if text is None:
+            # Several templates begin with a name that several devices do not have.
+            if text is None or ("{{ slots.name" in text and "name" not in slots):
                 continue
-            states = [template.TemplateState(hass, state) for state in matched]
-            others = [template.TemplateState(hass, state) for state in unmatched]
-            variables = {
-                "slots": dict(slots),
-                "state": next(iter([*states, *others]), None),
-                "query": {"matched": states, "unmatched": others},
-            }
-            try:
-                spoken = template.Template(text, hass).async_render(variables, parse_result=False)
-            except TemplateError as err:
-                LOGGER.warning("Response %s of %s for %s: %s", key, intent, self.language, err)
-                continue
-            if (spoken := " ".join(str(spoken).split())) and "None" not in spoken.split():
+            spoken = _render(hass, text, variables)
+            # Such as "Turned on None", from a table of nouns that lacks the domain.
+            if spoken and "None" not in spoken:
                 return spoken
         return None
+
+    def error(self, hass: HomeAssistant, key: str | None) -> str | None:
+        """The error text Home Assistant's own agent has for `key`, if it needs no variables."""
+        text = self.errors.get(key or "")
+        return _render(hass, text, {}) if text and "{" not in text else None
+
+
+def _render(hass: HomeAssistant, text: str, variables: Mapping[str, Any]) -> str:
+    try:
+        spoken = template.Template(text, hass).async_render(variables, parse_result=False)
+    except TemplateError as err:
+        LOGGER.warning("A response of home-assistant-intents: %s", err)
+        return ""
+    return " ".join(str(spoken).split())
+
+
+def _spoken(value: object) -> object:
+    """A number as text, as the templates expect it: `21`, not `21.0`."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:g}"
+    return value
 
 
 async def async_get_replies(hass: HomeAssistant, language: str) -> Replies:
     """The replies for a language tag: its own, its base language's, or English."""
-    cache = hass.data.setdefault(_CACHE, {})
-    if (replies := cache.get(language)) is None:
-        replies = await hass.async_add_executor_job(_load, language)
-        cache[language] = replies
+    if (replies := _LOADED.get(language)) is None:
+        replies = _LOADED[language] = await hass.async_add_executor_job(load, language)
     return replies
 
 
-def _load(language: str) -> Replies:
-    tags = [language, language.partition("-")[0]]
-    own = json.loads((_FOLDER / "en.json").read_text(encoding="utf-8"))
+def load(language: str) -> Replies:
+    """Read the replies for a language tag."""
+    tags = [language, language.partition("-")[0], "en"]
+    own: dict[str, str] = next(
+        json.loads(path.read_text(encoding="utf-8"))
+        for tag in tags
+        if (path := _FOLDER / f"{tag}.json").is_file()
+    )
     for tag in tags:
-        if (path := _FOLDER / f"{tag}.json").is_file():
-            own |= json.loads(path.read_text(encoding="utf-8"))
-            break
-    for tag in [*tags, "en"]:
         if (data := get_intents(tag)) is not None:
-            return Replies(tag, own, data.get("responses", {}).get("intents", {}))
-    return Replies(language, own, {})
+            responses = data.get("responses", {})
+            return Replies(tag, own, responses.get("intents", {}), responses.get("errors", {}))
+    return Replies("en", own, {}, {})

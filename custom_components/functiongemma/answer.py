@@ -1,0 +1,83 @@
+"""From what came of a sentence to the conversation's result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from homeassistant.components import conversation
+from homeassistant.helpers import intent
+
+from .core.home import Entity
+from .execute import Outcome
+
+
+def say(
+    user_input: conversation.ConversationInput, chat_log: conversation.ChatLog, text: str
+) -> None:
+    """Put a reply into the conversation, as its last content."""
+    chat_log.async_add_assistant_content_without_tools(
+        conversation.AssistantContent(agent_id=user_input.agent_id, content=text)
+    )
+
+
+def refuse(
+    user_input: conversation.ConversationInput,
+    chat_log: conversation.ChatLog,
+    text: str,
+    code: intent.IntentResponseErrorCode,
+) -> conversation.ConversationResult:
+    """An error reply."""
+    say(user_input, chat_log, text)
+    response = intent.IntentResponse(language=user_input.language)
+    response.async_set_error(code, text)
+    return conversation.ConversationResult(response, chat_log.conversation_id)
+
+
+def result(
+    user_input: conversation.ConversationInput,
+    chat_log: conversation.ChatLog,
+    outcomes: Sequence[Outcome],
+) -> conversation.ConversationResult:
+    """One reply for everything that was done."""
+    # A question last, so that the conversation stays open for its answer.
+    ordered = sorted(outcomes, key=lambda outcome: outcome.question is not None)
+    text = join([outcome.speech for outcome in ordered])
+    say(user_input, chat_log, text)
+    response = intent.IntentResponse(language=user_input.language)
+    error = next((outcome.error for outcome in outcomes if outcome.error), None)
+    if error is not None and all(outcome.error for outcome in outcomes):
+        response.async_set_error(error, text)
+    else:
+        response.async_set_speech(text)
+        response.async_set_results(
+            [_target(entity) for outcome in outcomes for entity in outcome.done],
+            [_target(entity) for outcome in outcomes for entity in outcome.failed],
+        )
+        if all(outcome.answer for outcome in outcomes):
+            response.response_type = intent.IntentResponseType.QUERY_ANSWER
+    asks = bool(ordered) and ordered[-1].question is not None
+    return conversation.ConversationResult(
+        response, chat_log.conversation_id, asks or chat_log.continue_conversation
+    )
+
+
+def join(parts: Sequence[str]) -> str:
+    """Replies one after the other, each said once."""
+    unique = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if len(unique) < 2:
+        return "".join(unique)
+    return " ".join(_ended(part) for part in unique)
+
+
+def _ended(part: str) -> str:
+    """A reply as a sentence among others, with the full stop of its script."""
+    if part.endswith((".", "?", "!", "。", "？", "！")):
+        return part
+    stop = "。" if any("\u3040" <= letter <= "\u30ff" for letter in part) else "."
+    return part + stop
+
+
+def _target(entity: Entity) -> intent.IntentResponseTarget:
+    return intent.IntentResponseTarget(
+        name=entity.name, type=intent.IntentResponseTargetType.ENTITY, id=entity.entity_id
+    )

@@ -1,0 +1,110 @@
+"""Calls actions of Home Assistant, one entity at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.intent import IntentResponseErrorCode
+
+from ..const import DOMAIN, LOGGER
+from ..core.home import Entity
+from ..core.resolve import Action
+from . import speech
+from .turn import Outcome, Turn
+
+#: Seconds that an action may take before the reply is given; it goes on in the background then.
+_PATIENCE: Final = 3.0
+
+
+async def async_act(turn: Turn, action: Action) -> Outcome:
+    """Call the action for each entity; one that fails does not keep the others from acting."""
+    return await async_act_each(turn, action, {e.entity_id: action.data for e in action.entities})
+
+
+async def async_act_each(
+    turn: Turn, action: Action, data: Mapping[str, Mapping[str, Any]], service: str | None = None
+) -> Outcome:
+    """Call `service` (or the action's) with each entity's own data."""
+    entities = [entity for entity in action.entities if entity.entity_id in data]
+    name = service or action.service
+    errors = await asyncio.gather(
+        *(_async_call(turn, name, entity, data[entity.entity_id]) for entity in entities)
+    )
+    failed = [e for e, error in zip(entities, errors, strict=True) if error is not None]
+    done = [e for e, error in zip(entities, errors, strict=True) if error is None]
+    if not failed:
+        return Outcome(speech.done(turn, action, done), tuple(done))
+    if done:
+        names = turn.replies.names(speech.spoken_names(failed), "and")
+        return Outcome(turn.replies.say("partly", names=names), tuple(done), tuple(failed))
+    return _failure(turn, failed, errors)
+
+
+def _failure(turn: Turn, failed: Sequence[Entity], errors: Sequence[Exception | None]) -> Outcome:
+    names = turn.replies.names(speech.spoken_names(failed), "and")
+    return Outcome(
+        _reason(turn, errors) or turn.replies.say("failed", names=names),
+        failed=tuple(failed),
+        error=IntentResponseErrorCode.FAILED_TO_HANDLE,
+    )
+
+
+async def async_call_one(
+    turn: Turn, service: str, entity: Entity, data: Mapping[str, Any]
+) -> Outcome | None:
+    """Call `service` for one entity; an Outcome if it fails, None if it works."""
+    error = await _async_call(turn, service, entity, data)
+    return _failure(turn, [entity], [error]) if error is not None else None
+
+
+async def _async_call(
+    turn: Turn, service: str, entity: Entity, data: Mapping[str, Any]
+) -> Exception | None:
+    """Call an action; the error if it fails, None if it worked or is still at it."""
+    domain, _, name = service.partition(".")
+    task = turn.hass.async_create_task(
+        turn.hass.services.async_call(
+            domain,
+            name,
+            {**data, ATTR_ENTITY_ID: entity.entity_id},
+            blocking=True,
+            context=turn.context,
+        ),
+        f"{DOMAIN} {service} {entity.entity_id}",
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await asyncio.shield(task)
+    except TimeoutError:
+        if not task.done():
+            task.add_done_callback(lambda task: _log(service, entity, task.exception()))
+            return None
+        return TimeoutError()
+    except HomeAssistantError as err:
+        LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, err)
+        return err
+    except Exception as err:
+        # Actions are other people's code, and it raises everything there is.
+        LOGGER.exception("%s of %s failed", service, entity.entity_id)
+        return err
+    return None
+
+
+def _log(service: str, entity: Entity, error: BaseException | None) -> None:
+    if error is not None:
+        LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, error)
+
+
+def _reason(turn: Turn, errors: Sequence[Exception | None]) -> str | None:
+    """What Home Assistant has against the values, such as the range of a thermostat.
+
+    It says so in English only, so other languages do without.
+    """
+    texts = {str(error) for error in errors if isinstance(error, ServiceValidationError)}
+    if turn.replies.language.partition("-")[0] != "en" or len(texts) != 1:
+        return None
+    return texts.pop() or None
