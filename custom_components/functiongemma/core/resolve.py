@@ -212,6 +212,10 @@ class Choice:
     """0 to 1: share of the probability of all answers that come to the same."""
 
 
+#: What an answer's probability counts for, by what becomes of it.
+_WORTH = {Action: 1.0, Ambiguous: 0.6, Failed: 0.1}
+
+
 def choose(
     home: Home,
     answers: Sequence[tuple[Sequence[FunctionCall], float]],
@@ -220,14 +224,18 @@ def choose(
 ) -> Choice:
     """The most probable effect among decoded answers.
 
-    `answers`: calls and probability (they need not sum to 1). Answers that come to the same thing
-    ("the light in the kitchen" by name or by area) count together, and one that cannot be carried
-    out counts a tenth beside one that can.
+    `answers`: calls and probability, as parts of 1. Answers that come to the same thing ("the light
+    in the kitchen" by name or by area) count together. One that cannot be carried out, or leaves a
+    question, counts less beside one that can be (`_WORTH`). Having nothing to call stands against
+    all calls together, not against each: it is chosen when it is likelier than not.
     """
+    called = any(calls for calls, _ in answers)
     total = sum(probability for _, probability in answers) or 1.0
     shares: dict[tuple[Any, ...], float] = {}
     best: dict[tuple[Any, ...], tuple[Resolved, ...]] = {}
     for calls, probability in answers:
+        if called and not calls and probability < 0.5:
+            continue
         resolved = tuple(resolve(home, call, where, functions) for call in calls)
         key = tuple(effect(item) for item in resolved)
         shares[key] = shares.get(key, 0.0) + probability
@@ -236,8 +244,7 @@ def choose(
         return Choice((), 0.0)
 
     def weight(key: tuple[Any, ...]) -> float:
-        broken = any(isinstance(item, Failed) for item in best[key])
-        return shares[key] * (0.1 if broken else 1.0)
+        return shares[key] * min((_WORTH[type(item)] for item in best[key]), default=1.0)
 
     chosen = max(shares, key=weight)
     return Choice(best[chosen], min(1.0, shares[chosen] / total))
