@@ -44,7 +44,7 @@ FUNCTIONS = (
                 values=("auto", "low", "medium", "high"),
             ),
         ),
-        domains=_CLIMATE, feature="fan_mode",
+        domains=_CLIMATE, feature="fan_mode", intent=("HassClimateSetFanMode", "default"),
     ),
     Function(
         "climate.set_preset_mode", "Eco, away, comfort, …",

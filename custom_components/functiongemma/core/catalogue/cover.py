@@ -15,10 +15,7 @@ FUNCTIONS = (
         "cover.close_cover", "Close covers", domains=_COVER, feature="close",
         intent=("HassTurnOff", "cover"),
     ),
-    Function(
-        "cover.stop_cover", "Stop covers", domains=_COVER, feature="stop",
-        intent=("HassStopMoving", "default"),
-    ),
+    Function("cover.stop_cover", "Stop covers", domains=_COVER, feature="stop"),
     Function("cover.toggle", "Open or close covers", domains=_COVER),
     Function(
         "cover.set_cover_position", "Move covers to a position",

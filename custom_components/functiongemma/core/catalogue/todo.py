@@ -32,7 +32,7 @@ FUNCTIONS = (
     ),
     Function(
         "todo.remove_item", "Take something off a list", _ITEM, domains=_TODO, feature="delete",
-        exactly_one=True,
+        exactly_one=True, intent=("HassListRemoveItem", "item_deleted"),
     ),
     Function(
         "todo.get_items", "Read a list", domains=_TODO, exactly_one=True, to_service=_get,

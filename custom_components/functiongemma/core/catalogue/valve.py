@@ -15,10 +15,7 @@ FUNCTIONS = (
         "valve.close_valve", "Close valves, stop water", domains=_VALVE, feature="close",
         intent=("HassTurnOff", "default"),
     ),
-    Function(
-        "valve.stop_valve", "Stop moving valves", domains=_VALVE, feature="stop",
-        intent=("HassStopMoving", "default"),
-    ),
+    Function("valve.stop_valve", "Stop moving valves", domains=_VALVE, feature="stop"),
     Function(
         "valve.set_valve_position", "Move valves to a position",
         (Parameter("position", "INTEGER", required=True),),

@@ -1,0 +1,1 @@
+"""Tests of the home functions, a module a domain."""

@@ -1,0 +1,354 @@
+"""A call reaches what was meant, and never anything that is not exposed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from custom_components.functiongemma.core.calls import FunctionCall, Value
+from custom_components.functiongemma.core.functions import Function, Parameter
+from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.resolve import (
+    Action,
+    Ambiguous,
+    Failed,
+    Resolved,
+    Where,
+    choose,
+    effect,
+    resolve,
+)
+
+COLOR = frozenset({"brightness", "color"})
+HOME = Home(
+    (
+        Entity("light.kitchen", "Ceiling", "Kitchen", features=COLOR),
+        Entity("light.island", "Island lamp", "Kitchen", ("Bar",), frozenset()),
+        Entity("light.bedroom", "Ceiling", "Bedroom", features=COLOR),
+        Entity("light.porch", "Porch"),
+        Entity("lock.front", "Front door", "Hall"),
+        Entity("lock.back", "Back door", "Kitchen"),
+        Entity("media_player.tv", "TV", "Bedroom"),
+        Entity("media_player.radio", "Radio", "Kitchen"),
+        Entity("vacuum.robot", "Robot", "Hall"),
+        Entity("todo.shopping", "Shopping"),
+        Entity("cover.blind", "Blind", "Bedroom", features=frozenset({"open", "close"})),
+    ),
+    (
+        Area("Kitchen", "Ground floor", ("Galley",)),
+        Area("Hall", "Ground floor"),
+        Area("Bedroom", "Upstairs"),
+    ),
+)
+
+
+def ask(name: str, where: Where | None = None, /, **arguments: Value) -> Resolved:
+    return resolve(HOME, FunctionCall(name, arguments), where)
+
+
+def reached(resolved: Resolved) -> set[str]:
+    assert isinstance(resolved, Action), resolved
+    return {entity.entity_id for entity in resolved.entities}
+
+
+def asked(resolved: Resolved) -> set[str]:
+    assert isinstance(resolved, Ambiguous), resolved
+    return {entity.entity_id for entity in resolved.candidates}
+
+
+def failed(resolved: Resolved) -> tuple[str, str]:
+    assert isinstance(resolved, Failed), resolved
+    return resolved.reason, resolved.value
+
+
+KITCHEN = {"light.kitchen", "light.island"}
+LIGHTS = {*KITCHEN, "light.bedroom", "light.porch"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"name": "Island lamp"}, {"light.island"}),
+        ({"name": "island LAMP"}, {"light.island"}),
+        ({"name": "Bar"}, {"light.island"}),
+        ({"area": "Kitchen"}, KITCHEN),
+        ({"area": "kitchen"}, KITCHEN),
+        ({"area": "Galley"}, KITCHEN),
+        ({"floor": "Ground floor"}, KITCHEN),
+        ({"floor": "upstairs"}, {"light.bedroom"}),
+        ({"area": "all"}, LIGHTS),
+        ({"name": "Ceiling", "area": "Bedroom"}, {"light.bedroom"}),
+        ({"name": "Ceiling", "floor": "Upstairs"}, {"light.bedroom"}),
+        ({"entity_id": "light.porch"}, {"light.porch"}),
+        ({"entity_id": ["light.porch", "light.island"]}, {"light.porch", "light.island"}),
+        ({"entity_id": ["light.porch", "light.hidden"]}, {"light.porch"}),
+    ],
+)
+def test_a_target_reaches_what_it_names(arguments: dict[str, Value], expected: set[str]) -> None:
+    assert reached(ask("light.turn_off", **arguments)) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        ({"name": "Chandelier"}, "Chandelier"),
+        ({"name": "Front door"}, "Front door"),  # a lock, no light
+        ({"area": "Cellar"}, "Cellar"),
+        ({"area": "Hall"}, "Hall"),  # has no light
+        ({"floor": "Attic"}, "Attic"),
+        ({"name": "Porch", "area": "Kitchen"}, "Kitchen"),
+        ({"entity_id": "light.hidden"}, "light.hidden"),
+        ({"entity_id": "lock.front"}, "lock.front"),
+    ],
+)
+def test_what_is_not_there_is_named(arguments: dict[str, Value], value: str) -> None:
+    assert failed(ask("light.turn_on", **arguments)) == ("no_target", value)
+
+
+def test_here_is_the_speakers_area() -> None:
+    assert reached(ask("light.turn_on", Where("Kitchen"), area="here")) == KITCHEN
+    assert reached(ask("light.turn_on", Where("bedroom"), area="here")) == {"light.bedroom"}
+
+
+def test_here_without_a_known_area_is_the_only_one_or_a_question() -> None:
+    assert asked(ask("light.turn_on", area="here")) == LIGHTS
+    assert asked(ask("light.turn_on", Where("Hall"), area="here")) == LIGHTS
+    assert reached(ask("vacuum.start", area="here")) == {"vacuum.robot"}
+    assert reached(ask("vacuum.start", Where("Kitchen"), area="here")) == {"vacuum.robot"}
+
+
+def test_here_prefers_what_is_able() -> None:
+    """The blind in the room cannot be tilted; nothing else can, and it is said so."""
+    resolved = ask("cover.open_cover_tilt", Where("Bedroom"), area="here")
+    assert failed(resolved) == ("not_supported", "Blind")
+
+
+def test_of_two_with_one_name_the_one_in_this_room_is_meant() -> None:
+    assert reached(ask("light.turn_on", Where("Bedroom"), name="Ceiling")) == {"light.bedroom"}
+    assert asked(ask("light.turn_on", name="Ceiling")) == {"light.kitchen", "light.bedroom"}
+    assert asked(ask("light.turn_on", Where("Hall"), name="Ceiling")) == {
+        "light.kitchen",
+        "light.bedroom",
+    }
+
+
+def test_a_name_elsewhere_is_reached_from_any_room() -> None:
+    assert reached(ask("light.turn_on", Where("Bedroom"), name="Bar")) == {"light.island"}
+
+
+def test_the_exact_name_wins_over_one_in_another_case() -> None:
+    home = Home((Entity("light.a", "lamp"), Entity("light.b", "Lamp")))
+    found = resolve(home, FunctionCall("light.turn_on", {"name": "Lamp"}))
+    assert reached(found) == {"light.b"}
+    assert asked(resolve(home, FunctionCall("light.turn_on", {"name": "LAMP"}))) == {
+        "light.a",
+        "light.b",
+    }
+
+
+def test_nothing_said_about_where_is_a_question() -> None:
+    assert asked(ask("light.turn_on")) == LIGHTS
+    assert reached(ask("vacuum.start")) == {"vacuum.robot"}
+
+
+def test_one_lock_is_unlocked_at_a_time() -> None:
+    assert asked(ask("lock.unlock", area="all")) == {"lock.front", "lock.back"}
+    assert reached(ask("lock.unlock", area="Hall")) == {"lock.front"}
+    assert reached(ask("lock.lock", area="all")) == {"lock.front", "lock.back"}
+    ids: list[Value] = ["lock.front", "lock.back"]
+    assert asked(ask("lock.unlock", entity_id=ids)) == {"lock.front", "lock.back"}
+
+
+def test_the_player_that_plays_is_meant() -> None:
+    states = {"media_player.tv": "playing", "media_player.radio": "off"}
+    where = Where(states=states)
+    assert reached(ask("media_player.media_pause", where, area="all")) == {"media_player.tv"}
+    assert reached(ask("media_player.volume_up", where, area="here")) == {"media_player.tv"}
+    both = Where(states=dict.fromkeys(states, "playing"))
+    assert asked(ask("media_player.media_pause", both, area="all")) == set(states)
+    none = Where(states=dict.fromkeys(states, "off"))
+    assert asked(ask("media_player.media_pause", none, area="here")) == set(states)
+    assert reached(ask("media_player.media_pause", none, name="Radio")) == {"media_player.radio"}
+    paused = Where(states={"media_player.tv": "playing", "media_player.radio": "paused"})
+    assert reached(ask("media_player.media_play", paused, area="all")) == {"media_player.radio"}
+
+
+def test_only_what_can_do_it_is_asked_to() -> None:
+    assert reached(ask("light.turn_on", area="Kitchen", color_name="red")) == {"light.kitchen"}
+    assert reached(ask("light.turn_on", area="Kitchen")) == KITCHEN
+    unable = ask("light.turn_on", name="Island lamp", brightness_pct=20)
+    assert failed(unable) == ("not_supported", "Island lamp")
+    # What an entity can do is not always known; then it is tried.
+    assert reached(ask("light.turn_on", name="Porch", brightness_pct=20)) == {"light.porch"}
+    assert failed(ask("cover.stop_cover", area="all")) == ("not_supported", "Blind")
+
+
+def test_questions_are_about_the_whole_home_unless_told() -> None:
+    query: dict[str, Value] = {"domain": "light", "state": "on"}
+    for name in ("state.count", "state.list"):
+        assert reached(ask(name, Where("Bedroom"), **query)) == LIGHTS
+        assert reached(ask(name, Where("Bedroom"), area="here", **query)) == LIGHTS
+        assert reached(ask(name, area="all", **query)) == LIGHTS
+        assert reached(ask(name, area="Kitchen", **query)) == KITCHEN
+        assert reached(ask(name, floor="Upstairs", **query)) == {"light.bedroom"}
+    locks = ask("state.count", area="all", domain="lock", state="locked")
+    assert reached(locks) == {"lock.front", "lock.back"}
+    assert reached(ask("state.get", name="Radio")) == {"media_player.radio"}
+
+
+def test_a_home_without_such_a_device_says_so() -> None:
+    for arguments in ({"area": "all"}, {"area": "here"}, {}):
+        resolved = resolve(HOME, FunctionCall("valve.open_valve", {**arguments}))
+        assert isinstance(resolved, Failed)
+        assert resolved.reason == "no_target"
+
+
+def test_a_function_that_does_not_exist_is_named() -> None:
+    assert failed(ask("light.explode", area="all")) == ("unknown_function", "light.explode")
+
+
+def test_a_timer_needs_no_device() -> None:
+    resolved = ask("timer.start", minutes=5, timer_name="pizza")
+    assert isinstance(resolved, Action)
+    assert resolved.entities == ()
+    assert (resolved.service, resolved.data) == (
+        "timer.start",
+        {"minutes": 5, "timer_name": "pizza"},
+    )
+
+
+def test_arguments_become_the_actions_data() -> None:
+    resolved = ask("media_player.volume_set", name="TV", volume_pct=35)
+    assert isinstance(resolved, Action)
+    assert (resolved.service, resolved.data) == ("media_player.volume_set", {"volume_level": 0.35})
+
+
+def test_no_other_target_slips_into_the_data() -> None:
+    resolved = ask("light.turn_on", name="Porch", area_id="hall", label_id="x", device_id="y")
+    assert isinstance(resolved, Action)
+    assert resolved.data == {}
+    timer = ask("timer.cancel", entity_id="light.hidden")
+    assert isinstance(timer, Action)
+    assert timer.data == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("media_player.volume_set", {"name": "TV"}),
+        ("media_player.volume_set", {"name": "TV", "volume_pct": "loud"}),
+        ("media_player.volume_mute", {"name": "TV"}),
+        ("climate.set_temperature", {"area": "all"}),
+        ("todo.add_item", {"name": "Shopping"}),
+        ("state.count", {"area": "all"}),
+    ],
+)
+def test_a_call_without_what_it_needs_fails_before_it_acts(
+    name: str, arguments: dict[str, Value]
+) -> None:
+    assert failed(ask(name, **arguments)) == ("bad_arguments", name)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [{"name": 3}, {"area": None}, {"floor": ["x"]}, {"entity_id": {"a": 1}}, {"entity_id": []}],
+)
+def test_a_target_of_a_strange_type_acts_on_nothing_by_itself(target: dict[str, Any]) -> None:
+    resolved = ask("lock.unlock", **target)
+    assert isinstance(resolved, (Ambiguous, Failed))
+
+
+def call(name: str, /, **arguments: Value) -> list[FunctionCall]:
+    return [FunctionCall(name, arguments)]
+
+
+def test_answers_that_come_to_the_same_count_together() -> None:
+    answers = [
+        (call("light.turn_on", name="Island lamp"), 0.4),
+        (call("light.turn_on", area="Bedroom"), 0.3),
+        (call("light.turn_on", name="Ceiling", area="Bedroom"), 0.3),
+    ]
+    choice = choose(HOME, answers)
+    assert reached(choice.resolved[0]) == {"light.bedroom"}
+    assert choice.confidence == pytest.approx(0.6)
+    # The wording of the more probable answer is kept.
+    assert choice.resolved[0].call.arguments == {"area": "Bedroom"}
+
+
+def test_the_order_of_probability_decides_otherwise() -> None:
+    answers = [
+        (call("light.turn_on", name="Porch"), 0.5),
+        (call("light.turn_off", name="Porch"), 0.3),
+    ]
+    choice = choose(HOME, answers)
+    assert isinstance(choice.resolved[0], Action)
+    assert choice.resolved[0].service == "light.turn_on"
+    assert choice.confidence == pytest.approx(0.5 / 0.8)
+
+
+def test_numbers_tell_answers_apart() -> None:
+    def dim(percent: int, probability: float) -> tuple[list[FunctionCall], float]:
+        return call("light.turn_on", name="Ceiling", brightness_pct=percent), probability
+
+    for where in (None, Where("Bedroom")):  # a question, an action
+        choice = choose(HOME, [dim(30, 0.4), dim(40, 0.5)], where)
+        assert choice.resolved[0].call.arguments["brightness_pct"] == 40
+        assert choice.confidence == pytest.approx(0.5 / 0.9)
+
+
+def test_what_can_be_done_is_preferred_to_what_cannot() -> None:
+    answers = [
+        (call("light.turn_on", name="Island lamp", color_name="red"), 0.6),
+        (call("light.turn_on", name="Porch", color_name="red"), 0.1),
+    ]
+    choice = choose(HOME, answers)
+    assert reached(choice.resolved[0]) == {"light.porch"}
+    assert choice.confidence == pytest.approx(0.1 / 0.7)
+    impossible = choose(HOME, answers[:1])
+    assert isinstance(impossible.resolved[0], Failed)
+
+
+def test_nothing_to_call_is_an_answer_too() -> None:
+    answers: list[tuple[list[FunctionCall], float]] = [
+        ([], 0.7),
+        (call("light.turn_on", name="Porch"), 0.2),
+    ]
+    choice = choose(HOME, answers)
+    assert choice.resolved == ()
+    assert choice.confidence == pytest.approx(0.7 / 0.9)
+    assert choose(HOME, []).confidence == 0.0
+
+
+def test_the_speakers_area_makes_answers_the_same() -> None:
+    answers = [
+        (call("light.turn_on", area="here"), 0.3),
+        (call("light.turn_on", area="Bedroom"), 0.3),
+        (call("light.turn_on", area="Kitchen"), 0.35),
+    ]
+    choice = choose(HOME, answers, Where("Bedroom"))
+    assert reached(choice.resolved[0]) == {"light.bedroom"}
+    assert choice.confidence == pytest.approx(0.6 / 0.95)
+
+
+def test_two_calls_are_one_answer() -> None:
+    both = [*call("light.turn_on", name="Porch"), *call("lock.lock", area="all")]
+    choice = choose(HOME, [(both, 1.0)])
+    assert [reached(item) for item in choice.resolved] == [
+        {"light.porch"},
+        {"lock.front", "lock.back"},
+    ]
+
+
+def test_actions_whose_data_hold_lists_can_be_chosen() -> None:
+    choice = choose(HOME, [(call("todo.get_items", name="Shopping"), 1.0)])
+    assert reached(choice.resolved[0]) == {"todo.shopping"}
+    tool = Function("t", "", (Parameter("domain", "ARRAY", items=Parameter("d", "STRING")),))
+    choice = choose(HOME, [(call("t", domain=["light"]), 0.5)], functions={"t": tool})
+    assert isinstance(choice.resolved[0], Action)
+    assert choice.resolved[0].data == {"domain": ["light"]}
+
+
+def test_failures_differ_by_what_failed() -> None:
+    one, other = ask("light.turn_on", name="X"), ask("light.turn_on", name="Y")
+    assert effect(one) != effect(other)
