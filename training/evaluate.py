@@ -1,4 +1,4 @@
-"""python -m training.evaluate --commands FILE.jsonl --homes DIR|FILE.jsonl [--model GGUF] [--json OUT]
+"""python -m training.evaluate --commands FILE.jsonl --homes DIR|FILE.jsonl [--model GGUF]
 
 Asks the quantised model, through the worker and the constraint as the agent does, and compares the
 actions with those that were meant: exactly the same ones on exactly the same entities. Prints the

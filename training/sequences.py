@@ -84,9 +84,7 @@ class Encoder:
             examples.append(Example(question + answer, len(question)))
         return prefix, examples
 
-    def sequences(
-        self, record: dict[str, Any], *, blocks: int, limit: int
-    ) -> Iterator[Sequence]:
+    def sequences(self, record: dict[str, Any], *, blocks: int, limit: int) -> Iterator[Sequence]:
         """The record's examples in sequences of at most `blocks`, similar lengths together.
 
         Examples longer than 160 ids and homes whose prefix is longer than `limit` are left out.

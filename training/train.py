@@ -150,7 +150,7 @@ def endless(sequences: list[Sequence], size: int, seed: int, skip: int) -> Itera
 
 
 def run(trainer: Trainer, sequences: list[Sequence], args: argparse.Namespace) -> None:
-    """Train until the minutes or steps are used up; checkpoints and a line of progress on the way."""
+    """Train until the minutes or steps are used up, with checkpoints and a line a step."""
     vocabulary = answer_vocabulary(sequences)
     progress = trainer.progress
     before, saved, started = progress.seconds, time.monotonic(), time.monotonic()

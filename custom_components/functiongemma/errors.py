@@ -6,7 +6,7 @@ Every key in `KEYS` is in the translations twice: under `config.error`, for form
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final
 
 from homeassistant.exceptions import (
     ConfigEntryError,
@@ -18,7 +18,6 @@ from homeassistant.exceptions import (
 from .const import DOMAIN
 from .core.errors import CoreError
 
-E = TypeVar("E", bound=HomeAssistantError)
 
 #: Translated errors, and what their words may mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -132,7 +131,7 @@ def translation_placeholders(error: CoreError) -> dict[str, str]:
     return {name: given.get(name, "?") for name in KEYS[translation_key(error)]}
 
 
-def translated(error: CoreError, kind: type[E]) -> E:
+def translated[E: HomeAssistantError](error: CoreError, kind: type[E]) -> E:
     """`error` as an exception of Home Assistant's; raise it `from error`."""
     return kind(
         str(error),

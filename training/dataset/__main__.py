@@ -69,7 +69,9 @@ def unique(speaker: Speaker, count: int) -> list[Said]:
     return list(found.values())
 
 
-def records(generator: Generator, seed: int, homes: int, sentences: int) -> Iterator[dict[str, Any]]:
+def records(
+    generator: Generator, seed: int, homes: int, sentences: int
+) -> Iterator[dict[str, Any]]:
     """`homes` records."""
     for index in range(homes):
         yield generator.record(f"{seed}/{generator.lexicon.code}/{index}", sentences)
@@ -112,7 +114,10 @@ def main(argv: list[str] | None = None) -> None:
                 counts.update(
                     c["name"] for r in record["sentences"] for c in r["calls"] or [{"name": "–"}]
                 )
-        print(f"{code}: {counts.total()} calls, " + ", ".join(f"{n} {c}" for n, c in counts.most_common()))
+        print(
+            f"{code}: {counts.total()} calls, "
+            + ", ".join(f"{n} {c}" for n, c in counts.most_common())
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Templates of `home-assistant-intents` as groups of our own: what Home Assistant itself understands.
+"""Templates of `home-assistant-intents` as groups of our own: what Home Assistant understands.
 
 Its intents become our functions through the table below; a template's target follows from its
 slots. Templates with slots that our values do not cover are left out.
@@ -118,12 +118,9 @@ def _add(
               "valve.set_valve_position": "position"}.get(call)  # fmt: skip
     if wanted:
         values = {k: v for k, v in values.items() if k == wanted}
-    if call in ("climate.set_temperature", "todo.add_item", "light.turn_on") and not values:
-        # Brightness or temperature by name ("the maximum"), or a plain turn on.
-        if block.get("metadata", {}).get("slot_combination", "").endswith(
-            ("brightness", "color", "temperature")
-        ):
-            return
+    combination = block.get("metadata", {}).get("slot_combination", "")
+    if not values and combination.endswith(("brightness", "color", "temperature")):
+        return  # a value by name ("the maximum"), which our slots do not have
     key = (call, tuple(sorted(values.items())))
     group = groups.setdefault(key, PhraseGroup(call, values, weight=WEIGHT))
     group.say.setdefault(_target(phrase, block), []).append(phrase)

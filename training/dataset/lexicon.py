@@ -59,7 +59,7 @@ class Word:
 
 def read_yaml(path: Path) -> Any:
     """YAML with every scalar a string: `on` is no boolean, `1` no number, in any language."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 
 
 @dataclass

@@ -275,9 +275,7 @@ class Speaker:
         groups = [g for g in calls[call] if wanted(g)]
         if not groups:
             raise NotHere
-        weights = {
-            i: g.weight * sum(map(len, g.say.values())) ** 0.5 for i, g in enumerate(groups)
-        }
+        weights = {i: g.weight * sum(map(len, g.say.values())) ** 0.5 for i, g in enumerate(groups)}
         return groups[pick(self.random, weights)], BY_NAME[call]
 
     def _phrase(self, group: PhraseGroup, target: str) -> Phrase:

@@ -141,7 +141,8 @@ class _Runs:
             return self._trie.ids
         following = self._next.allowed()
         assert not isinstance(following, Free)
-        return np.concatenate([self._trie.ids, following])
+        joined: Ids = np.concatenate([self._trie.ids, following])
+        return joined
 
     def advance(self, token: int) -> State:
         child = self._trie.children.get(token)
@@ -225,7 +226,8 @@ class _Digits:
             return own
         following = self._next.allowed()
         assert not isinstance(following, Free)
-        return np.concatenate([own, following])
+        joined: Ids = np.concatenate([own, following])
+        return joined
 
     def advance(self, token: int) -> State:
         ids = self._tries.numeral_ids
