@@ -18,7 +18,6 @@ from homeassistant.exceptions import (
 from .const import DOMAIN
 from .core.errors import CoreError
 
-
 #: Translated errors, and what their words may mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "adapter_invalid": (),
