@@ -47,7 +47,9 @@ def check_model(architecture: str | None, vocabulary: LlamaVocabulary) -> None:
 def load_error(complaint: str) -> CoreError:
     """The error for what llama.cpp said before it gave up loading."""
     said = complaint.lower()
-    if "file bounds" in said or "incomplete" in said or "end of file" in said:
+    if "unknown model architecture" in said:
+        return WrongArchitectureError(f"The model is not {ARCHITECTURE}: {complaint}")
+    if "file bounds" in said or "incomplete" in said or "failed to read" in said:
         return TruncatedModelError(f"The model file is incomplete: {complaint}")
     if "allocat" in said:
         return WorkerOutOfMemoryError(f"There is not enough memory for the model: {complaint}")

@@ -31,7 +31,8 @@ _UBATCH = 128
 #: Sequences for branches, beside the prompt's own.
 _BRANCHES = 6
 
-#: Tokens kept free for an answer and its branches.
+#: Tokens kept free for a sentence, and for an answer and its branches.
+_TURN = 512
 _ANSWER = 512
 
 #: Snapshots of static prompts kept in memory: about 11 MB each.
@@ -151,8 +152,8 @@ class LlamaEngine:
         if key in self._snapshots:
             self._snapshots.move_to_end(key)
             return
-        if len(key) > self._size // 2:
-            raise _too_long(len(key), self._size // 2)
+        if len(key) > self._size - _TURN - _ANSWER:
+            raise _too_long(len(key), self._size - _TURN - _ANSWER)
         began = time.perf_counter()
         self._clear()
         self._append(key, 0, 0)

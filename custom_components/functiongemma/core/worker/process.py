@@ -44,7 +44,13 @@ class WorkerProcess:
         launcher = Path(__file__).with_name("launch.py")
         # Spinning at barriers is worse than useless on cores that do other work (0.8 tokens a
         # second instead of 49 were measured).
-        environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONUNBUFFERED": "1"}
+        # A failed assertion would call gdb, if there is one, and take seconds to die.
+        environment = {
+            **os.environ,
+            "OMP_WAIT_POLICY": "passive",
+            "GGML_NO_BACKTRACE": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",

@@ -97,20 +97,23 @@ def function_from_dict(data: str | Json) -> Function:
     """A function from the pipe; what turns its calls into actions stays behind."""
     if isinstance(data, str):
         return catalogue.BY_NAME[data]
-    rest: Json = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
-    rest["parameters"] = tuple(map(_parameter, data["parameters"]))
-    return Function(**rest)
+    return Function(**{**_with_tuples(data), "parameters": _parameters(data["parameters"])})
 
 
 def _parameter(data: Json) -> Parameter:
-    return Parameter(
-        **{
-            **data,
-            "values": tuple(data["values"]),
-            "items": _parameter(data["items"]) if data["items"] else None,
-            "properties": tuple(map(_parameter, data["properties"])),
-        }
-    )
+    rest = _with_tuples(data)
+    rest["items"] = _parameter(data["items"]) if data["items"] else None
+    rest["properties"] = _parameters(data["properties"])
+    return Parameter(**rest)
+
+
+def _parameters(rows: list[Json]) -> tuple[Parameter, ...]:
+    return tuple(_parameter(row) for row in rows)
+
+
+def _with_tuples(data: Json) -> Json:
+    """JSON has no tuples, our dataclasses no lists."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
 
 
 def decoded_to_dict(decoded: Decoded) -> Json:

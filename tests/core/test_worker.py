@@ -1,0 +1,441 @@
+"""Whatever happens to the worker, every request is answered and the next one works."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import io
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from custom_components.functiongemma.core import catalogue, errors, tokens
+from custom_components.functiongemma.core.calls import FunctionCall
+from custom_components.functiongemma.core.constraint import Constraint
+from custom_components.functiongemma.core.decode import Answer, Decoded, Search, decode
+from custom_components.functiongemma.core.engine import LlamaEngine
+from custom_components.functiongemma.core.functions import Function, Parameter
+from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.prompt import HOME_STYLE, build_static
+from custom_components.functiongemma.core.worker import (
+    SyncWorker,
+    WorkerClient,
+    WorkerInfo,
+    default_threads,
+    protocol,
+)
+from custom_components.functiongemma.core.worker.death import cause_of_death
+
+from . import tiny_gguf
+
+pytest.importorskip("llama_cpp", reason="runs llama.cpp")
+
+ROOT = Path(__file__).parents[2]
+HOME = Home(
+    (
+        Entity("light.ceiling", "Ceiling", "Kitchen", features=frozenset({"brightness"})),
+        Entity("fan.attic", "Fan", "Attic", aliases=("Blower",), features=None),
+        Entity("climate.x", "AC", options={"hvac_modes": ("heat", "cool")}, device_class="x"),
+    ),
+    (Area("Kitchen", "Ground", ("Cuisine",)), Area("Attic")),
+)
+FUNCTIONS = catalogue.functions_for(HOME)
+SEARCH = Search(budget=60)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_gguf.write(tmp_path_factory.mktemp("gguf") / "tiny.gguf", prompt=HOME_STYLE)
+
+
+@contextlib.asynccontextmanager
+async def loaded(model: Path) -> AsyncIterator[tuple[WorkerClient, str]]:
+    """A worker that is ready to be asked."""
+    client = WorkerClient()
+    try:
+        await client.load(model, threads=1, context=tiny_gguf.CONTEXT)
+        yield client, await client.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+    finally:
+        await client.stop()
+
+
+def facts(client: WorkerClient) -> WorkerInfo:
+    """What is loaded; something is."""
+    assert client.info is not None
+    return client.info
+
+
+async def answers(client: WorkerClient, key: str) -> bool:
+    """Whether a sentence gets an outcome."""
+    decoded = await client.decode(key, "turn on the light", search=SEARCH, seconds=30)
+    return bool(decoded.answers)
+
+
+def gone(pid: int, seconds: float = 10.0) -> bool:
+    """Whether a process ends within `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_the_worker_answers_what_the_core_answers(model: Path) -> None:
+    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
+    static = build_static(HOME, FUNCTIONS, style=HOME_STYLE)
+    prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
+    turn = tokens.encode(static.turn("turn on the light"), engine.vocabulary.tokenize)
+    engine.begin(prefix, turn)
+    expected = decode(Constraint(HOME, FUNCTIONS, engine.vocabulary), engine, SEARCH)
+    engine.close()
+    with SyncWorker() as worker:
+        info = worker.load(model, threads=1, context=tiny_gguf.CONTEXT)
+        assert info.prompt == HOME_STYLE
+        assert info.threads == 1
+        assert info.rss is not None and info.rss > 10_000_000
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+        assert worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE) == key
+        found = worker.decode(key, "turn on the light", search=SEARCH)
+        as_segments = worker.decode(key, static.turn("turn on the light"), search=SEARCH)
+    for decoded in (found, as_segments):
+        assert decoded.best is not None and expected.best is not None
+        assert decoded.best.calls == expected.best.calls
+        assert decoded.no_call == pytest.approx(expected.no_call, abs=0.01)
+        assert decoded.confidence == pytest.approx(expected.confidence, abs=0.01)
+        assert {"restore", "prefill", "decode"} <= decoded.timings.keys()
+
+
+def test_a_model_that_speaks_answers_in_words(model: Path) -> None:
+    with SyncWorker() as worker:
+        worker.load(model, threads=1, context=tiny_gguf.CONTEXT)
+        key = worker.prepare(HOME, FUNCTIONS[:2], style=None, text="Be brief.")
+        decoded = worker.decode(key, "hello", speaks=True, search=SEARCH)
+    assert decoded.best is not None
+    assert decoded.best.calls == ()  # noise: all words together are likelier than a call
+    assert decoded.text
+
+
+def test_the_child_needs_neither_home_assistant_nor_our_package(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("homeassistant", "custom_components"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported in the worker')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+DEATHS: list[tuple[int, type[errors.WorkerError], str]] = [
+    (signal.SIGKILL, errors.WorkerOutOfMemoryError, "SIGKILL"),
+    (signal.SIGSEGV, errors.WorkerCrashedError, "SIGSEGV"),
+    (signal.SIGILL, errors.WorkerCrashedError, "another processor"),
+    (signal.SIGTERM, errors.WorkerCrashedError, "SIGTERM"),
+]
+
+
+def test_a_death_fails_the_request_in_flight_and_the_next_one_works(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            for number, kind, said in DEATHS:
+                pid = facts(client).pid
+                os.kill(pid, signal.SIGSTOP)
+                request = asyncio.create_task(answers(client, key))
+                await asyncio.sleep(0.1)
+                os.kill(pid, number)
+                os.kill(pid, signal.SIGCONT)
+                with pytest.raises(kind, match=said):
+                    await request
+                assert await answers(client, key)
+                assert facts(client).pid != pid
+
+    asyncio.run(run())
+
+
+def test_a_death_between_requests_goes_unnoticed(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            os.kill(facts(client).pid, signal.SIGKILL)
+            await asyncio.sleep(0.3)
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_a_stuck_worker_is_replaced_at_the_deadline(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            pid = facts(client).pid
+            os.kill(pid, signal.SIGSTOP)
+            with pytest.raises(errors.WorkerTimeoutError):
+                await client.decode(key, "turn on the light", seconds=0.2)
+            assert gone(pid)
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_a_slow_sentence_is_an_error_but_the_worker_lives(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            pid = facts(client).pid
+            with pytest.raises(errors.WorkerTimeoutError):
+                await client.decode(key, "turn on the light", seconds=0.0)
+            assert await answers(client, key)
+            assert facts(client).pid == pid
+
+    asyncio.run(run())
+
+
+def test_a_cancelled_request_really_ends(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            pid = facts(client).pid
+            endless = Search(margin=1e-12, rest=0.0, answers=10**6, budget=10**6)
+            request = asyncio.create_task(
+                client.decode(key, "turn on the light", seconds=60, search=endless)
+            )
+            await asyncio.sleep(0.3)
+            assert not request.done()
+            request.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await request
+            assert await answers(client, key)
+            assert facts(client).pid == pid  # it gave up by itself
+
+            os.kill(pid, signal.SIGSTOP)
+            request = asyncio.create_task(client.decode(key, "turn on the light"))
+            await asyncio.sleep(0.1)
+            request.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await request
+            assert gone(pid)
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_requests_at_once_wait_for_each_other(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            assert await asyncio.gather(*(answers(client, key) for _ in range(5))) == [True] * 5
+
+    asyncio.run(run())
+
+
+def test_a_bad_model_is_an_error_and_a_good_one_loads_afterwards(
+    model: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.gguf"
+    page.write_text("<html>")
+
+    async def run() -> None:
+        async with loaded(model) as (client, _):
+            with pytest.raises(errors.NotGgufError, match=r"page\.gguf") as refused:
+                await client.load(page)
+            assert refused.value.placeholders == {"file": "page.gguf"}
+            assert client.info is None
+            with pytest.raises(errors.WorkerError, match="No model"):
+                await client.prepare(HOME, FUNCTIONS, style=None)
+            await client.load(model, threads=1, context=tiny_gguf.CONTEXT)
+            key = await client.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_too_long_a_sentence_or_home_is_an_error_of_its_own(model: Path) -> None:
+    crowd = Home(tuple(Entity(f"light.x{i}", f"Lamp {i}") for i in range(1000)))
+
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            with pytest.raises(errors.PromptTooLongError):
+                await client.decode(key, "x" * 10_000)
+            with pytest.raises(errors.PromptTooLongError):
+                await client.prepare(crowd, FUNCTIONS, style=HOME_STYLE)
+            with pytest.raises(KeyError):
+                await client.decode("no such home", "turn on the light")
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_a_home_that_others_pushed_out_is_prepared_again(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, first):
+            keys = [first]
+            for i in range(2):
+                other = Home((Entity("light.x", f"Lamp {i}"),))
+                keys.append(await client.prepare(other, FUNCTIONS[:1], style=HOME_STYLE))
+            assert len(set(keys)) == 3
+            for key in (*keys, *keys):
+                assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_unloading_ends_the_process(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, _):
+            pid = facts(client).pid
+            await client.unload()
+            assert gone(pid)
+            assert client.info is None
+            await client.load(model, threads=1, context=tiny_gguf.CONTEXT)
+            assert facts(client).pid != pid
+
+    asyncio.run(run())
+
+
+def test_the_worker_dies_with_its_parent(model: Path) -> None:
+    script = textwrap.dedent("""
+        import os, sys
+        from pathlib import Path
+        from custom_components.functiongemma.core.worker import SyncWorker
+        worker = SyncWorker()
+        print(worker.load(Path(sys.argv[1]), threads=1, context=512).pid, flush=True)
+        os._exit(1)
+    """)
+    result = subprocess.run(
+        [sys.executable, "-c", script, str(model)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert gone(int(result.stdout))
+
+
+def test_the_house_comes_first(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, _):
+            own = os.getpriority(os.PRIO_PROCESS, 0)
+            niceness = os.getpriority(os.PRIO_PROCESS, facts(client).pid)
+            assert niceness == min(19, own + 5)
+
+    asyncio.run(run())
+    assert 1 <= default_threads() <= 4
+
+
+def test_the_pipe_keeps_homes_functions_and_outcomes() -> None:
+    assert protocol.home_from_dict(_through_pipe(protocol.home_to_dict(HOME))) == HOME
+    tool = Function(
+        "Tool",
+        "A tool",
+        (
+            Parameter("x", "ARRAY", items=Parameter("y", "STRING", values=("a",))),
+            Parameter("z", "OBJECT", properties=(Parameter("n", "INTEGER", minimum=-3),)),
+        ),
+        intent=("HassNothing", "default"),
+    )
+    renamed = dataclasses.replace(catalogue.BY_NAME["light.turn_on"], description="Another")
+    for function in (tool, renamed, *catalogue.FUNCTIONS):
+        sent = _through_pipe({"f": protocol.function_to_dict(function)})["f"]
+        assert protocol.function_from_dict(sent) == function
+    decoded = Decoded(
+        (Answer((FunctionCall("x.y", {"a": ["b", 1, 1.5, True, None]}),), -0.1),), 0.9, 0.1, 7
+    )
+    sent = _through_pipe(protocol.decoded_to_dict(decoded))
+    assert protocol.decoded_from_dict(sent) == decoded
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.PromptTooLongError("Too long", tokens=9, limit=5),
+        errors.FormatError(3, "Bad", found="x"),
+        errors.WorkerTimeoutError(),
+    ],
+)
+def test_the_pipe_keeps_errors(error: errors.CoreError) -> None:
+    back = protocol.error_from_dict(_through_pipe(protocol.error_to_dict(error)))
+    assert type(back) is type(error)
+    assert str(back) == str(error)
+    assert back.placeholders == error.placeholders
+
+
+def test_a_fault_of_ours_arrives_as_an_error() -> None:
+    back = protocol.error_from_dict(protocol.error_to_dict(KeyError("x")))
+    assert isinstance(back, errors.WorkerError)
+    assert "KeyError" in str(back)
+
+
+def _through_pipe(message: protocol.Json) -> protocol.Json:
+    back = protocol.read_frame(io.BytesIO(protocol.pack(message)))
+    assert back is not None
+    return back
+
+
+def test_a_torn_or_absurd_frame_is_the_end() -> None:
+    frame = protocol.pack({"id": 1})
+    assert protocol.read_frame(io.BytesIO(b"")) is None
+    assert protocol.read_frame(io.BytesIO(frame[:3])) is None
+    assert protocol.read_frame(io.BytesIO(frame[:-1])) is None
+    with pytest.raises(ValueError, match="frame"):
+        protocol.read_frame(io.BytesIO(b"\xff\xff\xff\xff{}"))
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "kind", "text"),
+    [
+        (1, ["Traceback", "MemoryError"], errors.WorkerOutOfMemoryError, "MemoryError"),
+        (-6, ["terminate called", "std::bad_alloc"], errors.WorkerOutOfMemoryError, "SIGABRT"),
+        (-9, [], errors.WorkerOutOfMemoryError, "SIGKILL"),
+        (-7, [], errors.WorkerCrashedError, "cut short"),
+        (3, ["ggml.c: GGML_ASSERT(x) failed", ""], errors.WorkerCrashedError, "GGML_ASSERT"),
+        (-250, [], errors.WorkerCrashedError, "signal 250"),
+    ],
+)
+def test_the_cause_of_death_is_told(
+    code: int, said: list[str], kind: type[errors.WorkerError], text: str
+) -> None:
+    cause = cause_of_death(code, said)
+    assert type(cause) is kind
+    assert text in str(cause)
+
+
+def test_a_worker_that_cannot_start_says_why(
+    model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise ImportError('no numpy on this machine')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def run(work: Callable[[WorkerClient], Awaitable[object]]) -> None:
+        client = WorkerClient()
+        try:
+            await work(client)
+        finally:
+            await client.stop()
+
+    with pytest.raises(errors.WorkerCrashedError, match="no numpy on this machine"):
+        asyncio.run(run(lambda client: client.load(model)))
+
+
+def test_a_missing_runtime_has_its_own_error(
+    model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "llama_cpp"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "llama_cpp.py").write_text("raise OSError('libllama.so: wrong ELF class')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with SyncWorker() as worker, pytest.raises(errors.RuntimeMissingError, match="wrong ELF"):
+        worker.load(model)
