@@ -23,7 +23,7 @@ from .core.errors import CoreError, PromptTooLongError, WorkerTimeoutError
 from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose
 from .core.selection import LIMIT, select
-from .execute import Outcome, Turn, stripped
+from .execute import Outcome, Turn
 from .exposure import async_build_home, async_speaker_area
 from .handover import async_hand_over
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
@@ -161,10 +161,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         decoded = await self.entry.runtime_data.async_decode(
             listed, functions_for(turn.home), text, deadline=DEADLINE
         )
-        answers = [
-            ([stripped(call) for call in found.calls], math.exp(found.logprob))
-            for found in decoded.answers
-        ]
+        answers = [(found.calls, math.exp(found.logprob)) for found in decoded.answers]
         choice = choose(turn.home, answers, turn.where)
         calls = [item.call for item in choice.resolved]
         LOGGER.debug("%r: %s (%.2f), %s", text, calls, choice.confidence, decoded.timings)

@@ -14,19 +14,18 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..const import LOGGER
 from ..core.calls import FunctionCall
-from ..core.catalogue import BY_NAME
-from ..core.functions import TARGET_PARAMETERS
 from ..core.resolve import Action, resolve
 from . import climate, questions, timers, todo
 from .actions import async_act
 from .speech import refusal
 from .turn import Outcome, Turn
 
-__all__ = ["Outcome", "Turn", "async_execute", "stripped"]
+__all__ = ["Outcome", "Turn", "async_execute"]
 
 #: Functions that one action of Home Assistant's does not do.
 _LOCAL: dict[str, Callable[[Turn, Action], Awaitable[Outcome]]] = {
     "climate.adjust_temperature": climate.async_adjust,
+    "climate.set_temperature": climate.async_set,
     "todo.complete_item": todo.async_change,
     "todo.remove_item": todo.async_change,
     "todo.get_items": todo.async_read,
@@ -36,21 +35,9 @@ _LOCAL: dict[str, Callable[[Turn, Action], Awaitable[Outcome]]] = {
 }
 
 
-def stripped(call: FunctionCall) -> FunctionCall:
-    """The call with nothing but the function's own parameters and its target.
-
-    An action takes targets we do not resolve (`area_id`, `label_id`, …): they would reach what is
-    not exposed.
-    """
-    if (function := BY_NAME.get(call.name)) is None:
-        return call
-    known = {"entity_id", *TARGET_PARAMETERS, *(p.name for p in function.parameters)}
-    return FunctionCall(call.name, {k: v for k, v in call.arguments.items() if k in known})
-
-
 async def async_execute(turn: Turn, call: FunctionCall) -> Outcome:
     """Carry out one call; failures come back as an Outcome, they are not raised."""
-    resolved = resolve(turn.home, stripped(call), turn.where)
+    resolved = resolve(turn.home, call, turn.where)
     if not isinstance(resolved, Action):
         return refusal(turn, resolved)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..const import DOMAIN, LOGGER
@@ -41,13 +41,13 @@ async def async_act_each(
     if done:
         names = turn.replies.names(speech.spoken_names(failed), "and")
         return Outcome(turn.replies.say("partly", names=names), tuple(done), tuple(failed))
-    return _failure(turn, failed, errors)
+    return _failure(turn, failed)
 
 
-def _failure(turn: Turn, failed: Sequence[Entity], errors: Sequence[Exception | None]) -> Outcome:
+def _failure(turn: Turn, failed: Sequence[Entity]) -> Outcome:
     names = turn.replies.names(speech.spoken_names(failed), "and")
     return Outcome(
-        _reason(turn, errors) or turn.replies.say("failed", names=names),
+        turn.replies.say("failed", names=names),
         failed=tuple(failed),
         error=IntentResponseErrorCode.FAILED_TO_HANDLE,
     )
@@ -58,7 +58,7 @@ async def async_call_one(
 ) -> Outcome | None:
     """Call `service` for one entity; an Outcome if it fails, None if it works."""
     error = await _async_call(turn, service, entity, data)
-    return _failure(turn, [entity], [error]) if error is not None else None
+    return _failure(turn, [entity]) if error is not None else None
 
 
 async def _async_call(
@@ -97,14 +97,3 @@ async def _async_call(
 def _log(service: str, entity: Entity, error: BaseException | None) -> None:
     if error is not None:
         LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, error)
-
-
-def _reason(turn: Turn, errors: Sequence[Exception | None]) -> str | None:
-    """What Home Assistant has against the values, such as the range of a thermostat.
-
-    It says so in English only, so other languages do without.
-    """
-    texts = {str(error) for error in errors if isinstance(error, ServiceValidationError)}
-    if turn.replies.language.partition("-")[0] != "en" or len(texts) != 1:
-        return None
-    return texts.pop() or None

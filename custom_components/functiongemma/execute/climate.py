@@ -1,10 +1,11 @@
-"""Warmer and cooler: relative temperatures, for which Home Assistant has no action."""
+"""Temperatures: within the limits of each thermostat, absolute and relative."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from homeassistant.const import ATTR_TEMPERATURE
+from homeassistant.core import State
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..core.calls import FunctionCall
@@ -16,6 +17,22 @@ from .turn import Outcome, Turn
 _LOWEST, _HIGHEST = 7.0, 35.0
 
 
+async def async_set(turn: Turn, action: Action) -> Outcome:
+    """Set the target temperature; one that no thermostat here takes is refused with the range.
+
+    Home Assistant would name the range in the thermostat's own unit, and in English.
+    """
+    temperature = float(action.data[ATTR_TEMPERATURE])
+    states = turn.states(action.entities)
+    able = {s.entity_id: action.data for s in states if _limited(s, temperature) == temperature}
+    if states and not able:
+        low, high = _limits(states[0])
+        values = {"name": states[0].name, "low": f"{low:g}", "high": f"{high:g}"}
+        text = turn.replies.say("out_of_range", **values)
+        return Outcome(text, error=IntentResponseErrorCode.FAILED_TO_HANDLE)
+    return await async_act_each(turn, action, able)
+
+
 async def async_adjust(turn: Turn, action: Action) -> Outcome:
     """Change the target temperature of each entity by `change` degrees, within its limits."""
     change = float(action.data["change"])
@@ -23,9 +40,7 @@ async def async_adjust(turn: Turn, action: Action) -> Outcome:
     for state in turn.states(action.entities):
         now = state.attributes.get(ATTR_TEMPERATURE)
         if now is not None:
-            low = float(state.attributes.get("min_temp", _LOWEST))
-            high = float(state.attributes.get("max_temp", _HIGHEST))
-            wanted[state.entity_id] = {ATTR_TEMPERATURE: min(max(float(now) + change, low), high)}
+            wanted[state.entity_id] = {ATTR_TEMPERATURE: _limited(state, float(now) + change)}
     if not wanted:
         names = turn.replies.names([entity.name for entity in action.entities], "and")
         text = turn.replies.say("no_temperature", value=names)
@@ -39,3 +54,16 @@ async def async_adjust(turn: Turn, action: Action) -> Outcome:
         action = replace(action, function=replace(action.function, intent=None))
     action = replace(action, call=FunctionCall(action.call.name, arguments))
     return await async_act_each(turn, action, wanted, "climate.set_temperature")
+
+
+def _limits(state: State) -> tuple[float, float]:
+    attributes = state.attributes
+    return (
+        float(attributes.get("min_temp", _LOWEST)),
+        float(attributes.get("max_temp", _HIGHEST)),
+    )
+
+
+def _limited(state: State, temperature: float) -> float:
+    low, high = _limits(state)
+    return min(max(temperature, low), high)

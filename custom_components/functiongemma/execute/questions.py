@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from homeassistant.const import STATE_OFF, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import State
+from homeassistant.helpers.template import TemplateState
 from homeassistant.helpers.translation import async_get_translations
 
 from ..core.resolve import Action
@@ -112,7 +113,10 @@ async def _async_sentence(turn: Turn, state: State) -> str:
     shown.state = value
     slots = {"name": state.name}
     spoken = turn.replies.respond(turn.hass, [("HassGetState", "one")], slots, [shown])
-    return spoken or turn.replies.say("state", name=state.name, value=value)
+    if spoken is None:
+        value = TemplateState(turn.hass, shown).state_with_unit
+        spoken = turn.replies.say("state", name=state.name, value=value)
+    return spoken
 
 
 async def _async_words(turn: Turn, state: State) -> str:

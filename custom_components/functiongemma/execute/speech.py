@@ -69,8 +69,8 @@ def refusal(turn: Turn, resolved: Ambiguous | Failed) -> Outcome:
     """A question, or why something cannot be done."""
     if isinstance(resolved, Ambiguous):
         return question(turn, resolved)
-    if resolved.reason == "unknown_function" or resolved.value in ("", HERE, ALL):
-        # There is nothing of the kind in this home.
+    if resolved.reason not in ("not_supported", "no_target") or resolved.value in ("", HERE, ALL):
+        # No function, no call of it, or nothing of the kind in this home.
         code = IntentResponseErrorCode.NO_INTENT_MATCH
         return Outcome(turn.replies.say("nothing"), error=code)
     key = "not_supported" if resolved.reason == "not_supported" else "no_target"
