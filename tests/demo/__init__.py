@@ -1,0 +1,1 @@
+"""Tests of scripts/demo: home files, the house in Home Assistant, what is told of a sentence."""
