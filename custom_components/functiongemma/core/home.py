@@ -105,9 +105,11 @@ class Home:
         in a newline, so that the sentence that follows starts at a token boundary.
         """
         floors: dict[str | None, list[str]] = {}
+        aliases: dict[str | None, tuple[str, ...]] = {a.name: a.aliases for a in self.areas}
         for area, entities in self._by_area():
             floor = self.floor_of(area)
-            floors.setdefault(floor, []).append(_area_line(area or NO_AREA, entities))
+            names = " = ".join([area or NO_AREA, *aliases.get(area, ())])
+            floors.setdefault(floor, []).append(_area_line(names, entities))
         lines = floors.pop(None, [])
         for floor, rows in floors.items():
             lines.extend([f"[{floor}]", *rows])

@@ -209,7 +209,8 @@ class Choice:
     resolved: tuple[Resolved, ...]
     """One for each call; empty: nothing to call."""
     confidence: float
-    """0 to 1: share of the probability of all answers that come to the same."""
+    """0 to 1: share of the probability of all answers that come to the same; for several calls
+    its geometric mean for one of them."""
 
 
 #: What an answer's probability counts for, by what becomes of it.
@@ -247,4 +248,6 @@ def choose(
         return shares[key] * min((_WORTH[type(item)] for item in best[key]), default=1.0)
 
     chosen = max(shares, key=weight)
-    return Choice(best[chosen], min(1.0, shares[chosen] / total))
+    # Two calls are twice as many decisions; the threshold is about one.
+    confidence = min(1.0, shares[chosen] / total) ** (1 / max(1, len(best[chosen])))
+    return Choice(best[chosen], confidence)

@@ -62,7 +62,11 @@ class Targets:
 
     @cached_property
     def _by_area(self) -> dict[str, int]:
-        return _index((e.area,) if e.area else () for e in self._entities)
+        """By name and alias of the area."""
+        aliases = {area.name: area.aliases for area in self._home.areas}
+        return _index(
+            (e.area, *aliases.get(e.area, ())) if e.area else () for e in self._entities
+        )
 
     @cached_property
     def _by_floor(self) -> dict[str, int]:
