@@ -118,7 +118,7 @@ def _answer(
         return False
     milliseconds = (time.perf_counter() - began) * 1000
     if options.json:
-        report: dict[str, Any] = {"text": sentence, **asdict(decoded), "ms": milliseconds}
+        report: dict[str, Any] = {**asdict(decoded), "text": sentence, "ms": milliseconds}
         if options.prompt:
             report["prompt"] = tokens.spell(static.turn(sentence))
         print(json.dumps(report, ensure_ascii=False), flush=True)
