@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 from functools import lru_cache
 from pathlib import Path
+
+from custom_components.functiongemma.core.engine import LlamaVocabulary, runtime
 
 
 class GgufTokenizer:
@@ -12,28 +13,18 @@ class GgufTokenizer:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError when llama.cpp cannot read the file."""
-        import llama_cpp
-
-        self._lib = llama_cpp
-        self._quiet = llama_cpp.llama_log_callback(lambda *_: None)
-        llama_cpp.llama_log_set(self._quiet, ctypes.c_void_p())
-        llama_cpp.llama_backend_init()
-        params = llama_cpp.llama_model_default_params()
+        bindings = runtime()
+        params = bindings.llama_model_default_params()
         params.vocab_only = True
-        model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+        model = bindings.llama_model_load_from_file(str(path).encode(), params)
         if not model:
             raise OSError(f"llama.cpp cannot read {path}")
-        self._vocab = llama_cpp.llama_model_get_vocab(model)
-        self.encode = lru_cache(maxsize=200_000)(self._encode)
+        self.vocabulary = LlamaVocabulary(bindings, model)
+        self._cached = lru_cache(maxsize=200_000)(self._encode)
 
     def __call__(self, text: str) -> list[int]:
         """Ids of `text`; no special token is parsed, none is added."""
-        return list(self.encode(text))
+        return list(self._cached(text))
 
     def _encode(self, text: str) -> tuple[int, ...]:
-        raw = text.encode()
-        buffer = (self._lib.llama_token * (len(raw) + 1))()
-        count = self._lib.llama_tokenize(
-            self._vocab, raw, len(raw), buffer, len(buffer), False, False
-        )
-        return tuple(buffer[:count])
+        return tuple(self.vocabulary.tokenize(text))

@@ -130,8 +130,8 @@ class HomeMaker:
         taken.add((kind.partition(".")[0], area, word.name.casefold()))
         words = [word]
         if generator.random() < 0.06 and (alias := self._name(generator, kind, room)):
-            words.append(alias)
-        words = list({w.name.casefold(): w for w in words}.values())
+            # The same in other capitals is no other name.
+            words += [alias] if alias.name.casefold() != word.name.casefold() else []
         domain = kind.partition(".")[0]
         entity = Entity(
             f"{domain}.d{len(devices)}",

@@ -129,7 +129,9 @@ class Speaker:
         """One command for two named devices."""
         joins = self.lexicon.strings("and")
         group, function = self._group(lambda g: "name" in g.say)
-        devices = [d for d in self._devices(function, group) if self._unique(function, d)]
+        devices = [
+            d for d in self._devices(function, group) if self._unique(function, d.entity.name)
+        ]
         if not joins or len(devices) < 2:
             raise NotHere
         pair = self.random.sample(devices, 2)
@@ -177,7 +179,7 @@ class Speaker:
         if target == "name_area":
             words["area"] = self.made.areas[str(device.entity.area)]
         arguments = {"name": word.name}
-        if target == "name_area" and not self._unique(function, device):
+        if target == "name_area" and not self._unique(function, word.name):
             arguments["area"] = str(device.entity.area)
         self._check_state(spoken, [device])
         text = self._fill(phrase, words, spoken, [device])
@@ -289,13 +291,14 @@ class Speaker:
             if d.entity.domain in function.domains and (not kinds or d.kind in kinds)
         ]
 
-    def _unique(self, function: Function, device: Device) -> bool:
-        same = self.made.by_name[device.entity.name.casefold()]
+    def _unique(self, function: Function, name: str) -> bool:
+        """Whether the name alone is enough; capitals tell names apart, as in the constraint."""
+        same = [d for d in self.made.by_name[name.casefold()] if name in d.entity.names]
         return sum(d.entity.domain in function.domains for d in same) == 1
 
     def _by_name(self, function: Function, device: Device) -> dict[str, Any]:
         arguments = {"name": device.entity.name}
-        if not self._unique(function, device):
+        if not self._unique(function, device.entity.name):
             if device.entity.area is None:
                 raise NotHere
             arguments["area"] = device.entity.area

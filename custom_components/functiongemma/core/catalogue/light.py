@@ -23,7 +23,7 @@ COLORS = tuple(
     peru pink plum powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown
     seagreen seashell sienna silver skyblue slateblue slategray snow springgreen steelblue tan
     teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
-    """.split()  # noqa: SIM905 - a list of 140 strings would be 140 lines
+    """.split()
 )
 
 _BRIGHTNESS = ("HassLightSet", "brightness")

@@ -1,0 +1,1 @@
+"""Tests of the training package; they run in its own environment."""
