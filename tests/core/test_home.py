@@ -87,7 +87,7 @@ def test_a_name_stays_on_its_line() -> None:
         (Entity("light.a", " Desk\n\tlamp\u2028two ", "Liv\ning", aliases=("a\r\nb", " \n ")),),
         (Area("Liv\ning", "First\nfloor", ("x\ny",)),),
     )
-    assert home.listing() == "[First floor]\nLiv ing: light Desk lamp two = a b\n"
+    assert home.listing() == "[First floor]\nLiv ing = x y: light Desk lamp two = a b\n"
     assert home.floor_of("Liv ing") == "First floor"
     assert home.areas[0].aliases == ("x y",)
 
