@@ -45,6 +45,7 @@ class ApiTools:
                 # Any integration may offer a tool; one that cannot be described is left out.
                 LOGGER.exception("The parameters of the tool %s cannot be described", tool.name)
                 continue
+            schema = _narrowed(schema, sorted(home.domains))
             function, names = function_from_tool(tool.name, tool.description or "", schema, home)
             functions.append(function)
             self._names[tool.name] = names
@@ -95,6 +96,31 @@ class ApiTools:
             error=code,
             answer=answer,
         )
+
+
+#: What a JSON schema says of a value, one way or another.
+_TELLING: Final = ("type", "enum", "const", "anyOf", "oneOf", "allOf", "properties", "items")
+
+
+def _narrowed(schema: Mapping[str, Any], domains: list[str]) -> dict[str, Any]:
+    """The schema without guesses: one wrong optional argument makes a whole call fail.
+
+    Optional parameters that may be anything are left out (Home Assistant describes some of its
+    booleans like that), and a `domain` is one of those that are exposed.
+    """
+    required = schema.get("required") or ()
+    properties = {
+        name: value
+        for name, value in (schema.get("properties") or {}).items()
+        if name in required or any(key in value for key in _TELLING)
+    }
+    domain = properties.get("domain") or {}
+    choice = {"type": "string", "enum": domains}
+    if domains and domain.get("type") == "string" and "enum" not in domain:
+        properties["domain"] = {**domain, **choice}
+    elif domains and domain.get("items") == {"type": "string"}:
+        properties["domain"] = {**domain, "items": choice}
+    return {**schema, "properties": properties}
 
 
 def _key(arguments: Mapping[str, Any], responses: Mapping[str, str]) -> str:

@@ -148,8 +148,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
         finally:
             CURRENT_TURN.reset(token)
-        failed = Outcome(replies.say("error"), error=_FAILED)
-        outcomes = [turn.outcomes.get(content.tool_call_id, failed) for content in made]
+        # A tool that is not offered, or arguments it refuses: a call that makes no sense.
+        senseless = Outcome(replies.say("nothing"), error=_NO_MATCH)
+        outcomes = [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
         for outcome in outcomes:
             if outcome.question is not None:
                 self._questions.ask(chat_log.conversation_id, outcome.question)
