@@ -64,9 +64,7 @@ class Targets:
     def _by_area(self) -> dict[str, int]:
         """By name and alias of the area."""
         aliases = {area.name: area.aliases for area in self._home.areas}
-        return _index(
-            (e.area, *aliases.get(e.area, ())) if e.area else () for e in self._entities
-        )
+        return _index((e.area, *aliases.get(e.area, ())) if e.area else () for e in self._entities)
 
     @cached_property
     def _by_floor(self) -> dict[str, int]:
