@@ -106,13 +106,14 @@ def _narrowed(schema: Mapping[str, Any], domains: list[str]) -> dict[str, Any]:
     """The schema without guesses: one wrong optional argument makes a whole call fail.
 
     Optional parameters that may be anything are left out (Home Assistant describes some of its
-    booleans like that), and a `domain` is one of those that are exposed.
+    booleans like that), and so are lists of a certain length (colours as three numbers), which the
+    constraint does not count. A `domain` is one of those that are exposed.
     """
     required = schema.get("required") or ()
     properties = {
         name: value
         for name, value in (schema.get("properties") or {}).items()
-        if name in required or any(key in value for key in _TELLING)
+        if name in required or (any(key in value for key in _TELLING) and "minItems" not in value)
     }
     domain = properties.get("domain") or {}
     choice = {"type": "string", "enum": domains}

@@ -132,3 +132,24 @@ def speech(result: conversation.ConversationResult) -> str:
 def names(results: Iterable[Any]) -> list[str]:
     """Entity ids of an answer's targets, sorted."""
     return sorted(target.id for target in results)
+
+
+async def lights_and_switches(hass: HomeAssistant, entry: MockConfigEntry) -> Speaker:
+    """A speaker in a house with lights on two floors and two switches, all off."""
+    await set_up_demo(hass, Platform.LIGHT, Platform.SWITCH)
+    place(hass, "light.bed_light", "Bedroom", floor="Upstairs")
+    place(hass, "light.ceiling_lights", "Kitchen", name="Ceiling", floor="Downstairs")
+    place(hass, "light.kitchen_lights", "Kitchen", name="Counter")
+    place(hass, "switch.ac", "Bedroom")
+    place(hass, "switch.decorative_lights", "Kitchen", name="Coffee maker", aliases=["Machine"])
+    everything = ["light.bed_light", "light.ceiling_lights", "light.kitchen_lights"]
+    await hass.services.async_call("light", "turn_off", {"entity_id": everything}, blocking=True)
+    await hass.services.async_call("switch", "turn_off", {"entity_id": "all"}, blocking=True)
+    return Speaker(hass, entry)
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> str:
+    """The present state of an entity."""
+    found = hass.states.get(entity_id)
+    assert found is not None
+    return found.state

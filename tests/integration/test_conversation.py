@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.components.conversation.trace import async_clear_traces, async_get_traces
-from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar
@@ -18,7 +16,6 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponseType
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.functiongemma.const import CONF_CONFIDENCE, CONF_FALLBACK_AGENT, DOMAIN
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.errors import (
     WorkerCrashedError,
@@ -28,28 +25,12 @@ from custom_components.functiongemma.core.errors import (
 )
 
 from .fake_model import FakeModel
-from .house import Speaker, agent_of, call, names, place, set_up_demo, speech
+from .house import Speaker, call, lights_and_switches, names, place, speech, state_of
 
 
 @pytest.fixture
 async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
-    """A house with lights on two floors and two switches, all off."""
-    await set_up_demo(hass, Platform.LIGHT, Platform.SWITCH)
-    place(hass, "light.bed_light", "Bedroom", floor="Upstairs")
-    place(hass, "light.ceiling_lights", "Kitchen", name="Ceiling", floor="Downstairs")
-    place(hass, "light.kitchen_lights", "Kitchen", name="Counter")
-    place(hass, "switch.ac", "Bedroom")
-    place(hass, "switch.decorative_lights", "Kitchen", name="Coffee maker", aliases=["Machine"])
-    everything = ["light.bed_light", "light.ceiling_lights", "light.kitchen_lights"]
-    await hass.services.async_call("light", "turn_off", {"entity_id": everything}, blocking=True)
-    await hass.services.async_call("switch", "turn_off", {"entity_id": "all"}, blocking=True)
-    return Speaker(hass, home_entry)
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    found = hass.states.get(entity_id)
-    assert found is not None
-    return found.state
+    return await lights_and_switches(hass, home_entry)
 
 
 async def test_light_turns_on_in_the_users_name(
@@ -58,7 +39,7 @@ async def test_light_turns_on_in_the_users_name(
     fake_model.answers["Bed light on"] = [call("light.turn_on", name="Bed Light")]
     context = Context(user_id=hass_admin_user.id)
     result = await speaker.say("Bed light on", context=context)
-    assert state(hass, "light.bed_light") == "on"
+    assert state_of(hass, "light.bed_light") == "on"
     assert speaker.services == [("light.turn_on", {"entity_id": "light.bed_light"})]
     assert speaker.contexts == [context]
     changed = hass.states.get("light.bed_light")
@@ -78,10 +59,10 @@ async def test_two_commands_in_a_sentence_are_both_done_with_one_reply(
         call("switch.turn_on", name="AC"),
     ]
     result = await speaker.say("Kitchen lights and the AC")
-    assert state(hass, "light.ceiling_lights") == "on"
-    assert state(hass, "light.kitchen_lights") == "on"
-    assert state(hass, "light.bed_light") == "off"
-    assert state(hass, "switch.ac") == "on"
+    assert state_of(hass, "light.ceiling_lights") == "on"
+    assert state_of(hass, "light.kitchen_lights") == "on"
+    assert state_of(hass, "light.bed_light") == "off"
+    assert state_of(hass, "switch.ac") == "on"
     assert speech(result) == "Turned on the lights. Turned on the switch."
     assert names(result.response.success_results) == [
         "light.ceiling_lights",
@@ -144,7 +125,7 @@ async def test_one_failing_command_does_not_make_the_other_one_an_error(
         call("switch.turn_on", name="AC"),
     ]
     result = await speaker.say("Both")
-    assert state(hass, "switch.ac") == "on"
+    assert state_of(hass, "switch.ac") == "on"
     assert result.response.response_type is IntentResponseType.ACTION_DONE
     assert speech(result) == "Sorry, I could not find Fridge here. Turned on the switch."
 
@@ -212,7 +193,7 @@ async def test_here_is_the_room_of_whoever_speaks(
         "light.ceiling_lights",
         "light.kitchen_lights",
     ]
-    assert state(hass, "light.bed_light") == "off"
+    assert state_of(hass, "light.bed_light") == "off"
 
 
 async def test_here_without_a_room_asks_which(
@@ -223,102 +204,6 @@ async def test_here_without_a_room_asks_which(
     assert speech(result) == "Which one: Bed Light, Ceiling or Counter?"
     assert result.continue_conversation
     assert not speaker.services
-
-
-# -- ambiguity -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def twins(hass: HomeAssistant, speaker: Speaker) -> None:
-    """Two lamps of one name in two rooms."""
-    place(hass, "light.ceiling_lights", name="Lamp")
-    place(hass, "light.bed_light", name="Lamp")
-
-
-@pytest.mark.usefixtures("twins")
-@pytest.mark.parametrize(
-    ("language", "question", "reply"),
-    [
-        ("en", "Which one: Lamp (Bedroom) or Lamp (Kitchen)?", "The one in the kitchen, please."),
-        ("fr", "Lequel : Lamp (Bedroom) ou Lamp (Kitchen) ?", "celle de Kitchen"),
-        (
-            "ko",
-            "어느 것을 말씀하시나요: Lamp (Bedroom) 또는 Lamp (Kitchen)?",
-            "Kitchen에 있는 Lamp요",
-        ),
-        ("ja", "どれのことですか：Lamp (Bedroom)、それともLamp (Kitchen)？", "KitchenのLampです"),
-    ],
-)
-async def test_two_devices_of_one_name_lead_to_a_question_that_can_be_answered(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    fake_model: FakeModel,
-    language: str,
-    question: str,
-    reply: str,
-) -> None:
-    fake_model.answers["Lamp at 40"] = [call("light.turn_on", name="Lamp", brightness_pct=40)]
-    result = await speaker.say("Lamp at 40", language)
-    assert speech(result) == question
-    assert result.continue_conversation
-    assert not speaker.services
-    assert result.response.response_type is not IntentResponseType.ERROR
-
-    await speaker.say(reply, language, conversation_id=result.conversation_id)
-    expected = {"entity_id": "light.ceiling_lights", "brightness_pct": 40}
-    assert speaker.services == [("light.turn_on", expected)]
-    assert fake_model.sentences == ["Lamp at 40"], "the answer is no sentence for the model"
-
-
-@pytest.mark.usefixtures("twins")
-@pytest.mark.parametrize(
-    "sentence", ["Turn off the kitchen lamp", "kitchen off", "What about the lamp?", "lamp", "No"]
-)
-async def test_another_sentence_after_a_question_is_not_taken_for_its_answer(
-    speaker: Speaker, fake_model: FakeModel, sentence: str
-) -> None:
-    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
-    asked = await speaker.say("Lamp on")
-    await speaker.say(sentence, conversation_id=asked.conversation_id)
-    assert fake_model.sentences == ["Lamp on", sentence]
-    assert not speaker.services
-    await speaker.say("the kitchen", conversation_id=asked.conversation_id)
-    assert not speaker.services, "a question is open for one sentence only"
-
-
-@pytest.mark.usefixtures("twins")
-async def test_answer_in_another_conversation_does_nothing(
-    speaker: Speaker, fake_model: FakeModel
-) -> None:
-    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
-    await speaker.say("Lamp on")
-    await speaker.say("the kitchen")
-    assert not speaker.services
-
-
-async def test_devices_of_one_name_in_one_room_are_told_apart_by_their_ids(
-    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
-) -> None:
-    place(hass, "light.ceiling_lights", name="Lamp")
-    place(hass, "light.kitchen_lights", name="Lamp")
-    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
-    result = await speaker.say("Lamp on")
-    assert speech(result) == (
-        "Which one: Lamp (light.ceiling_lights) or Lamp (light.kitchen_lights)?"
-    )
-
-
-async def test_question_comes_last_so_that_the_conversation_stays_open(
-    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
-) -> None:
-    fake_model.answers["Both"] = [
-        call("light.turn_on", area="here"),
-        call("switch.turn_on", name="AC"),
-    ]
-    result = await speaker.say("Both")
-    assert speech(result).startswith("Turned on the switch. Which one:")
-    assert result.continue_conversation
-    assert state(hass, "switch.ac") == "on"
 
 
 # -- what cannot be done -------------------------------------------------------------------------
@@ -341,152 +226,6 @@ async def test_reply_says_what_is_not_there(
     assert result.response.response_type is IntentResponseType.ERROR
     assert result.response.error_code is IntentResponseErrorCode.NO_VALID_TARGETS
     assert not speaker.services
-
-
-# -- nothing to call, the fallback agent ---------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("language", "reply"),
-    [
-        ("en", "Sorry, I could not work out what to do"),
-        ("fr-CA", "Désolé, je n'ai pas compris ce que je dois faire"),
-        ("de", "Ich weiß leider nicht, was ich tun soll"),
-        ("ko", "죄송합니다. 무엇을 해야 할지 모르겠습니다"),
-        ("ja", "すみません、何をすればよいかわかりませんでした"),
-        ("tlh", "Sorry, I could not work out what to do"),
-    ],
-)
-async def test_nothing_to_call_is_said_plainly(speaker: Speaker, language: str, reply: str) -> None:
-    result = await speaker.say("Tell me a joke", language)
-    assert speech(result) == reply
-    assert result.response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
-
-
-class Other(conversation.ConversationEntity):
-    """Another agent, which notes what it is given."""
-
-    _attr_name = "Other"
-    _attr_unique_id = "other"
-    supported_languages = "*"
-
-    def __init__(self) -> None:
-        self.roles: list[list[str]] = []
-        self.inputs: list[conversation.ConversationInput] = []
-
-    async def _async_handle_message(
-        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
-    ) -> conversation.ConversationResult:
-        self.inputs.append(user_input)
-        self.roles.append([content.role for content in chat_log.content])
-        chat_log.async_add_assistant_content_without_tools(
-            conversation.AssistantContent(agent_id=user_input.agent_id, content="A joke, then")
-        )
-        return conversation.async_get_result_from_chat_log(user_input, chat_log)
-
-
-@pytest.fixture
-async def other(hass: HomeAssistant) -> Other:
-    """Another agent in the same house."""
-    agent = Other()
-    component = hass.data[conversation.DATA_COMPONENT]
-    await component.async_add_entities([agent])
-    return agent
-
-
-async def set_options(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
-    hass.config_entries.async_update_entry(entry, options={**entry.options, **options})
-    await hass.async_block_till_done()
-
-
-async def test_fallback_agent_answers_in_the_same_conversation(
-    hass: HomeAssistant, speaker: Speaker, home_entry: MockConfigEntry, other: Other
-) -> None:
-    await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: other.entity_id})
-    result = await speaker.say("Tell me a joke")
-    assert speech(result) == "A joke, then"
-    assert result.response.response_type is IntentResponseType.ACTION_DONE
-    assert other.roles == [["system", "user"]], "the sentence is in the conversation once"
-    assert other.inputs[0].conversation_id == result.conversation_id
-    again = await speaker.say("Another one", conversation_id=result.conversation_id)
-    assert again.conversation_id == result.conversation_id
-    assert other.roles[1] == ["system", "user", "assistant", "user"]
-
-
-async def test_unsure_sentence_is_handed_over_not_guessed(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    home_entry: MockConfigEntry,
-    fake_model: FakeModel,
-    other: Other,
-) -> None:
-    await set_options(
-        hass, home_entry, **{CONF_FALLBACK_AGENT: other.entity_id, CONF_CONFIDENCE: 60}
-    )
-    fake_model.weighed["Light"] = [
-        ([call("light.turn_on", name="Ceiling")], 0.5),
-        ([call("light.turn_off", name="Ceiling")], 0.4),
-    ]
-    assert speech(await speaker.say("Light")) == "A joke, then"
-    assert not speaker.services
-
-
-@pytest.mark.parametrize(("threshold", "acts"), [(50, True), (60, False)])
-async def test_agent_acts_from_the_confidence_that_was_set(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    home_entry: MockConfigEntry,
-    fake_model: FakeModel,
-    threshold: int,
-    acts: bool,
-) -> None:
-    await set_options(hass, home_entry, **{CONF_CONFIDENCE: threshold})
-    fake_model.weighed["Light"] = [
-        ([call("light.turn_on", name="Ceiling")], 0.5),
-        ([call("light.turn_off", name="Ceiling")], 0.4),
-    ]
-    result = await speaker.say("Light")
-    assert bool(speaker.services) is acts
-    if not acts:
-        assert speech(result) == "Sorry, I am not sure what you meant"
-
-
-async def test_two_wordings_of_the_same_action_count_together(
-    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
-) -> None:
-    fake_model.weighed["Bedroom light"] = [
-        ([call("light.turn_off", name="Bed Light")], 0.4),
-        ([call("light.turn_on", name="Bed Light")], 0.3),
-        ([call("light.turn_on", area="Bedroom")], 0.3),
-    ]
-    await speaker.say("Bedroom light")
-    assert speaker.services == [("light.turn_on", {"entity_id": "light.bed_light"})]
-
-
-async def test_agent_never_hands_over_to_itself(
-    hass: HomeAssistant, speaker: Speaker, home_entry: MockConfigEntry
-) -> None:
-    await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: speaker.agent_id})
-    assert speech(await speaker.say("Hm")) == "Sorry, I could not work out what to do"
-
-
-async def test_two_agents_that_hand_over_to_each_other_come_to_an_end(
-    hass: HomeAssistant, speaker: Speaker, home_entry: MockConfigEntry
-) -> None:
-    second = MockConfigEntry(domain=DOMAIN, title="Second", data=dict(home_entry.data))
-    second.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(second.entry_id)
-    await hass.async_block_till_done()
-    await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: agent_of(hass, second)})
-    await set_options(hass, second, **{CONF_FALLBACK_AGENT: speaker.agent_id})
-    assert speech(await speaker.say("Hm")) == "Sorry, I could not work out what to do"
-
-
-async def test_fallback_agent_that_is_gone_does_no_harm(
-    hass: HomeAssistant, speaker: Speaker, home_entry: MockConfigEntry
-) -> None:
-    await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: "conversation.gone"})
-    assert speech(await speaker.say("Hm")) == "Sorry, I could not work out what to do"
 
 
 # -- chat log and traces -------------------------------------------------------------------------
@@ -562,7 +301,7 @@ async def test_broken_model_is_said_and_the_next_sentence_works(
     assert not speaker.services
     fake_model.decode_error = None
     await speaker.say("Light")
-    assert state(hass, "light.ceiling_lights") == "on"
+    assert state_of(hass, "light.ceiling_lights") == "on"
 
 
 # -- setting up, reloading, unloading ------------------------------------------------------------

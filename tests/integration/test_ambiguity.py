@@ -1,0 +1,109 @@
+"""Where several devices can be meant, the agent asks, and understands the answer."""
+
+from __future__ import annotations
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.intent import IntentResponseType
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .fake_model import FakeModel
+from .house import Speaker, call, lights_and_switches, place, speech, state_of
+
+
+@pytest.fixture
+async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
+    return await lights_and_switches(hass, home_entry)
+
+
+@pytest.fixture
+def twins(hass: HomeAssistant, speaker: Speaker) -> None:
+    """Two lamps of one name in two rooms."""
+    place(hass, "light.ceiling_lights", name="Lamp")
+    place(hass, "light.bed_light", name="Lamp")
+
+
+@pytest.mark.usefixtures("twins")
+@pytest.mark.parametrize(
+    ("language", "question", "reply"),
+    [
+        ("en", "Which one: Lamp (Bedroom) or Lamp (Kitchen)?", "The one in the kitchen, please."),
+        ("fr", "Lequel : Lamp (Bedroom) ou Lamp (Kitchen) ?", "celle de Kitchen"),
+        (
+            "ko",
+            "어느 것을 말씀하시나요: Lamp (Bedroom) 또는 Lamp (Kitchen)?",
+            "Kitchen에 있는 Lamp요",
+        ),
+        ("ja", "どれのことですか：Lamp (Bedroom)、それともLamp (Kitchen)？", "KitchenのLampです"),
+    ],
+)
+async def test_two_devices_of_one_name_lead_to_a_question_that_can_be_answered(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    language: str,
+    question: str,
+    reply: str,
+) -> None:
+    fake_model.answers["Lamp at 40"] = [call("light.turn_on", name="Lamp", brightness_pct=40)]
+    result = await speaker.say("Lamp at 40", language)
+    assert speech(result) == question
+    assert result.continue_conversation
+    assert not speaker.services
+    assert result.response.response_type is not IntentResponseType.ERROR
+
+    await speaker.say(reply, language, conversation_id=result.conversation_id)
+    expected = {"entity_id": "light.ceiling_lights", "brightness_pct": 40}
+    assert speaker.services == [("light.turn_on", expected)]
+    assert fake_model.sentences == ["Lamp at 40"], "the answer is no sentence for the model"
+
+
+@pytest.mark.usefixtures("twins")
+@pytest.mark.parametrize(
+    "sentence", ["Turn off the kitchen lamp", "kitchen off", "What about the lamp?", "lamp", "No"]
+)
+async def test_another_sentence_after_a_question_is_not_taken_for_its_answer(
+    speaker: Speaker, fake_model: FakeModel, sentence: str
+) -> None:
+    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
+    asked = await speaker.say("Lamp on")
+    await speaker.say(sentence, conversation_id=asked.conversation_id)
+    assert fake_model.sentences == ["Lamp on", sentence]
+    assert not speaker.services
+    await speaker.say("the kitchen", conversation_id=asked.conversation_id)
+    assert not speaker.services, "a question is open for one sentence only"
+
+
+@pytest.mark.usefixtures("twins")
+async def test_answer_in_another_conversation_does_nothing(
+    speaker: Speaker, fake_model: FakeModel
+) -> None:
+    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
+    await speaker.say("Lamp on")
+    await speaker.say("the kitchen")
+    assert not speaker.services
+
+
+async def test_devices_of_one_name_in_one_room_are_told_apart_by_their_ids(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    place(hass, "light.ceiling_lights", name="Lamp")
+    place(hass, "light.kitchen_lights", name="Lamp")
+    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
+    result = await speaker.say("Lamp on")
+    assert speech(result) == (
+        "Which one: Lamp (light.ceiling_lights) or Lamp (light.kitchen_lights)?"
+    )
+
+
+async def test_question_comes_last_so_that_the_conversation_stays_open(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    fake_model.answers["Both"] = [
+        call("light.turn_on", area="here"),
+        call("switch.turn_on", name="AC"),
+    ]
+    result = await speaker.say("Both")
+    assert speech(result).startswith("Turned on the switch. Which one:")
+    assert result.continue_conversation
+    assert state_of(hass, "switch.ac") == "on"
