@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
@@ -18,40 +18,71 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 
-from .home import DemoError
+from custom_components.functiongemma import models
+from custom_components.functiongemma.const import (
+    CONF_PATH,
+    CONF_THREADS,
+    DOMAIN,
+    SOURCE_HOME,
+    SOURCE_LOCAL,
+)
 
-DOMAIN: Final = "functiongemma"
+from .home import DemoError
+from .options import Options
 
 #: Told a stage in words and the share of all that is done, 0..1.
 type Progress = Callable[[str, float], None]
 
 
-def link_models(folder: Path, models: Path) -> None:
-    """Let the integration keep its models where all homes of the demo find them.
+def link_models(folder: Path, shared: Path) -> None:
+    """Show the integration, in its `folder` for models, what other houses of the demo have there.
 
-    It keeps them in `.cache/functiongemma` of the configuration folder; that is a link here.
+    As links, one for each file: the integration tidies up its folder, which is none of the others'
+    business.
     """
-    models.mkdir(parents=True, exist_ok=True)
-    link = folder / ".cache" / DOMAIN
-    if link.is_symlink() and link.resolve() == models.resolve():
-        return
-    link.parent.mkdir(parents=True, exist_ok=True)
-    link.unlink(missing_ok=True)
-    link.symlink_to(models.resolve(), target_is_directory=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    shared.mkdir(parents=True, exist_ok=True)
+    for link in folder.glob("*.gguf"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+    for model in shared.glob("*.gguf"):
+        if not (folder / model.name).exists():
+            (folder / model.name).symlink_to(model.resolve())
+
+
+def share_models(folder: Path, shared: Path) -> None:
+    """Move what the integration made to where the next house finds it."""
+    for made in folder.glob("*.gguf"):
+        if not made.is_symlink():
+            made.replace(shared / made.name)
+            made.symlink_to((shared / made.name).resolve())
 
 
 async def async_setup(
-    hass: HomeAssistant, model: Path | None, threads: int | None, progress: Progress
+    hass: HomeAssistant, options: Options, shared: Path, progress: Progress
 ) -> tuple[ConfigEntry[Any], str]:
-    """The agent's entry, set up, and its entity id. Raises DemoError."""
+    """The agent's entry, set up, and its entity id; `shared`: where models are kept for all houses.
+
+    Raises DemoError.
+    """
+    folder = models.models_folder(hass)
+    run = hass.async_add_executor_job
     for entry in hass.config_entries.async_entries(DOMAIN):
-        _set_threads(hass, entry, threads)
+        await run(link_models, folder, shared)
+        path = await run(models.model_path, hass, entry.data)
+        if await run(path.exists):
+            _set_threads(hass, entry, options.threads)
+        else:
+            # There is a new adapter, or somebody tidied up. The flow shows how long that takes.
+            await hass.config_entries.async_remove(entry.entry_id)
+    await run(link_models, folder, shared)
     if not await async_setup_component(hass, DOMAIN, {}):
         raise DemoError("The integration does not start; see the log")
     entries = hass.config_entries.async_entries(DOMAIN)
-    entry = entries[0] if entries else await _async_flow(hass, model, progress)
-    if not entries and threads is not None:
-        _set_threads(hass, entry, threads)
+    entry = entries[0] if entries else await _async_flow(hass, options.model, progress)
+    await run(share_models, folder, shared)
+    if not entries and options.threads is not None:
+        _set_threads(hass, entry, options.threads)
         await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     if entry.state is not ConfigEntryState.LOADED:
@@ -62,9 +93,9 @@ async def async_setup(
 
 @callback
 def _set_threads(hass: HomeAssistant, entry: ConfigEntry[Any], threads: int | None) -> None:
-    options = {key: value for key, value in entry.options.items() if key != "threads"}
+    options = {key: value for key, value in entry.options.items() if key != CONF_THREADS}
     if threads is not None:
-        options["threads"] = threads
+        options[CONF_THREADS] = threads
     hass.config_entries.async_update_entry(entry, options=options)
 
 
@@ -75,10 +106,10 @@ async def _async_flow(
     flow = hass.config_entries.flow
     texts = await async_get_translations(hass, "en", "config", [DOMAIN])
     result: Any = await flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    choice = {"next_step_id": "local" if model else "home"}
+    choice = {"next_step_id": SOURCE_LOCAL if model else SOURCE_HOME}
     result = await flow.async_configure(result["flow_id"], choice)
     if model is not None and result["type"] is FlowResultType.FORM:
-        result = await flow.async_configure(result["flow_id"], {"path": str(model)})
+        result = await flow.async_configure(result["flow_id"], {CONF_PATH: str(model)})
     if result["type"] is FlowResultType.SHOW_PROGRESS:
         result = await _async_watch(hass, result, texts, progress)
     if result["type"] is FlowResultType.CREATE_ENTRY:

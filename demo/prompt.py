@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from .house import House
 from .speak import Speaker
 from .terminal import Terminal
+
+#: Puts the speaker into the area of that name, or nowhere.
+type Move = Callable[[str | None], None]
 
 _HELP: Final = """\
 Say something to the house, in English, French, German, Korean or Japanese, and see what it does.
@@ -27,9 +30,9 @@ _EXAMPLES: Final = (
 
 
 async def async_prompt(
-    speaker: Speaker, house: House, terminal: Terminal, history: Path, move: Any
+    speaker: Speaker, house: House, terminal: Terminal, history: Path, move: Move
 ) -> None:
-    """Read sentences until the user leaves. `move`: called with an area's name, or None."""
+    """Read sentences until the user leaves."""
     examples = ", ".join(f"“{example}”" for example in _EXAMPLES)
     terminal.line(terminal.paint(f"{house.name}: {len(house.entities)} entities", "bold"))
     terminal.line(_HELP)
@@ -37,7 +40,7 @@ async def async_prompt(
     terminal.line()
     conversation_id: str | None = None
     with _line_editing(history):
-        while (text := await _async_read(terminal.paint("▸ ", "green"))) is not None:
+        while (text := await _async_read(terminal.prompt("▸ "))) is not None:
             text = text.strip()
             if text in (":quit", ":q", ":exit"):
                 break

@@ -19,12 +19,12 @@ from . import agent, serve
 from .home import DemoError, async_add_speaker, async_start, async_stop, log_to
 from .house import House, HouseError, load_house
 from .options import Options, cache_folder
-from .prompt import async_prompt
+from .prompt import Move, async_prompt
 from .speak import Answer, Speaker
 from .terminal import Terminal, standard_error, standard_output
 
 #: Of the configuration folders: another number, and they are made anew.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 def main(options: Options) -> int:
@@ -79,7 +79,6 @@ def _folder(house: House, options: Options) -> Iterator[Path]:
 async def _async_main(options: Options, house: House, folder: Path, errors: Terminal) -> None:
     for note in house.notes:
         errors.note(f"{options.home}: {note}")
-    agent.link_models(folder, cache_folder() / "models")
     errors.progress("starting Home Assistant")
     extra, port = None, None
     if options.serve:
@@ -93,7 +92,7 @@ async def _async_main(options: Options, house: House, folder: Path, errors: Term
     try:
         device_id = async_add_speaker(hass, house, options.area, errors.line)
         entry, agent_id = await agent.async_setup(
-            hass, options.model, options.threads, errors.progress
+            hass, options, cache_folder() / "models", errors.progress
         )
         runtime = entry.runtime_data
         speaker = Speaker(hass, agent_id, device_id, runtime, options.language)
@@ -119,7 +118,7 @@ async def _async_use(options: Options, house: House, speaker: Speaker, errors: T
         await _async_stream(options, speaker, sys.stdin)
 
 
-def _mover(hass: HomeAssistant, house: House, errors: Terminal) -> object:
+def _mover(hass: HomeAssistant, house: House, errors: Terminal) -> Move:
     """Moves the speaker to an area, or says that there is none of that name."""
 
     def move(area: str | None) -> None:

@@ -44,6 +44,12 @@ class Terminal:
             return text
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 
+    def prompt(self, text: str) -> str:
+        """What stands before the user's words; line editing must not count its colours."""
+        if not self._colour:
+            return text
+        return f"\x01\x1b[{_CODES['green']}m\x02{text}\x01\x1b[0m\x02"
+
     def line(self, text: str = "") -> None:
         """A line of its own."""
         self.clear()
