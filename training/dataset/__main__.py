@@ -87,6 +87,17 @@ def show(generator: Generator, seed: int, count: int) -> None:
             print(f"{row['text']}\n      {row['source']}: {calls or '–'}")
 
 
+def write(generator: Generator, path: Path, args: argparse.Namespace) -> Counter[str]:
+    """Write a language's file; returns how often each function is called (`–`: nothing is)."""
+    counts: Counter[str] = Counter()
+    with path.open("w", encoding="utf-8") as file:
+        for record in records(generator, args.seed, args.homes, args.sentences):
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            for row in record["sentences"]:
+                counts.update([call["name"] for call in row["calls"]] or ["–"])
+    return counts
+
+
 def main(argv: list[str] | None = None) -> None:
     """Entry point of the command."""
     parser = argparse.ArgumentParser(prog="training.dataset", description=__doc__)
@@ -98,26 +109,20 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--sample", type=int, help="print this many sentences a language")
     args = parser.parse_args(argv)
     codes = args.languages.split(",")
+    if unknown := {*codes} - {*languages()}:
+        parser.error(f"there are no files for {', '.join(sorted(unknown))}")
+    if args.out is None and not args.sample:
+        parser.error("--out or --sample is needed")
     lexicons = {code: Lexicon.load(code) for code in dict.fromkeys([*codes, "en"])}
     for code in codes:
         generator = Generator(code, lexicons)
         if args.sample:
             show(generator, args.seed, args.sample)
             continue
-        if args.out is None:
-            parser.error("--out or --sample is needed")
         args.out.mkdir(parents=True, exist_ok=True)
-        counts: Counter[str] = Counter()
-        with (args.out / f"{code}.jsonl").open("w", encoding="utf-8") as file:
-            for record in records(generator, args.seed, args.homes, args.sentences):
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
-                counts.update(
-                    c["name"] for r in record["sentences"] for c in r["calls"] or [{"name": "–"}]
-                )
-        print(
-            f"{code}: {counts.total()} calls, "
-            + ", ".join(f"{n} {c}" for n, c in counts.most_common())
-        )
+        counts = write(generator, args.out / f"{code}.jsonl", args)
+        table = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+        print(f"{code}: {counts.total()} calls, {table}")
 
 
 if __name__ == "__main__":

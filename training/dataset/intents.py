@@ -110,6 +110,8 @@ def _add(
         phrase = Phrase(text, rules)
     except (LexiconError, KeyError):
         return  # refers to a rule that was left out
+    if {"name", "floor"} <= phrase.slots:
+        return  # no target of ours
     values = {parameter: ours for ours, parameter in SLOTS.values() if ours in phrase.slots}
     if call.startswith("light") and "bare_percent" in phrase.slots:
         values = {k: v for k, v in values.items() if k in ("brightness_pct", "color_name")}

@@ -56,7 +56,8 @@ class Phrase:
         if isinstance(node, TextChunk):
             return node.original_text
         if isinstance(node, ListReference):
-            form = node._slot_name  # the public slot_name falls back to the list's name
+            # hassil gives a slot without a form the list's name in its place.
+            form = node.slot_name if node.slot_name != node.list_name else None
             return fill(node.list_name, form)
         if isinstance(node, RuleReference):
             return self._walk(self._rules[node.rule_name].expression, generator, fill)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from custom_components.functiongemma.core.catalogue import BY_NAME
@@ -310,9 +310,10 @@ class Speaker:
         for parameter, kind in group.values.items():
             if kind in SAMPLERS:
                 try:
-                    spoken.append(SAMPLERS[kind](self.random, self.lexicon, parameter))
+                    sample = SAMPLERS[kind](self.random, self.lexicon, parameter)
                 except (KeyError, IndexError) as error:
                     raise NotHere from error
+                spoken.append(replace(sample, slot=kind))
                 continue
             value: Any = kind
             if types.get(parameter) in ("INTEGER", "NUMBER"):
@@ -341,12 +342,7 @@ class Speaker:
                 slots["noun"] = self.random.choice(kind.one).map(str.lower)
             if many := kind.many or kind.one:
                 slots["nouns"] = self.random.choice(many).map(str.lower)
-        values = iter(spoken)
-        free = {slot for slot in phrase.slots if slot not in slots}
-        for slot in sorted(free & SAMPLERS.keys()):
-            if (item := next(values, None)) is None:
-                raise NotHere
-            slots[slot] = item.word
+        slots |= {item.slot: item.word for item in spoken if item.slot}
         if missing := phrase.slots - slots.keys():
             if missing & {"name", "area", "floor", "noun", "nouns"}:
                 raise NotHere
@@ -363,6 +359,8 @@ class Speaker:
 
     def _absent(self) -> str:
         """A wish for a device of a domain, or in a room, that this home does not have."""
+        if not self.absent_groups:
+            raise NotHere
         group = self.random.choice(self.absent_groups)
         function = BY_NAME.get(group.call)
         if function is None or function.name.startswith(("state.", "todo.", "scene.", "script.")):
@@ -388,9 +386,7 @@ class Speaker:
                  "noun": self.random.choice(kind.one),
                  "nouns": self.random.choice(kind.many or kind.one)}  # fmt: skip
         phrase = self._phrase(group, target)
-        values = iter(self._values(group, function))
-        for slot in sorted(phrase.slots & SAMPLERS.keys()):
-            slots[slot] = next(values).word
+        slots |= {item.slot: item.word for item in self._values(group, function) if item.slot}
         if phrase.slots - slots.keys():
             raise NotHere
         lowered = {slot: self._case(word) for slot, word in slots.items()}

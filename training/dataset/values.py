@@ -19,6 +19,8 @@ class Spoken:
 
     arguments: dict[str, Any]
     word: Word
+    slot: str = ""
+    """The slot of a template that the words go to; empty for a constant, which is not spoken."""
 
 
 Sampler = Callable[[random.Random, Lexicon, str], Spoken]

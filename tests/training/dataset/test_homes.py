@@ -1,0 +1,93 @@
+"""Random homes are homes: what is listed is what is spoken of, and a file of them is read back."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from custom_components.functiongemma.core.home import Home
+from tests.training.conftest import LANGUAGES
+from training.dataset.homes import HOME_KINDS, HomeMaker, RandomHome
+from training.dataset.lexicon import Lexicon
+
+every = pytest.mark.parametrize("code", LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def homes() -> dict[str, list[RandomHome]]:
+    lexicons = {code: Lexicon.load(code) for code in LANGUAGES}
+    return {
+        code: [HomeMaker(lexicons, code).make(Random(f"{code}{i}")) for i in range(60)]
+        for code in LANGUAGES
+    }
+
+
+@every
+def test_sizes_vary(homes: dict[str, list[RandomHome]], code: str) -> None:
+    sizes = [len(made.devices) for made in homes[code]]
+    assert min(sizes) >= 1
+    assert min(sizes) < 8
+    assert max(sizes) > 25
+    assert max(sizes) < 100
+
+
+@every
+def test_devices_are_the_entities_that_are_listed(
+    homes: dict[str, list[RandomHome]], code: str
+) -> None:
+    for made in homes[code]:
+        assert tuple(d.entity for d in made.devices) == made.home.entities
+        ids = [d.entity.entity_id for d in made.devices]
+        assert len(set(ids)) == len(ids)
+        for device in made.devices:
+            assert device.kind.partition(".")[0] == device.entity.domain
+            # Any of its words may be said, and each is a name the constraint knows.
+            assert tuple(word.name for word in device.words) == device.entity.names
+            assert device in made.by_name[device.entity.name.casefold()]
+            assert device.entity.area is None or device.kind not in HOME_KINDS
+
+
+@every
+def test_rooms_and_floors_have_words(homes: dict[str, list[RandomHome]], code: str) -> None:
+    for made in homes[code]:
+        assert {area.name for area in made.home.areas} == set(made.areas)
+        used = {d.entity.area for d in made.devices} - {None}
+        assert used <= set(made.areas)
+        assert {a.floor for a in made.home.areas} - {None} <= set(made.floors)
+
+
+@every
+def test_no_two_of_a_domain_in_a_room_share_a_name(
+    homes: dict[str, list[RandomHome]], code: str
+) -> None:
+    for made in homes[code]:
+        names = [
+            (d.entity.domain, d.entity.area, d.entity.name.casefold())
+            for d in made.devices
+            if made.home.areas
+        ]
+        assert len(set(names)) == len(names)
+
+
+@every
+def test_a_home_file_is_the_home(homes: dict[str, list[RandomHome]], code: str) -> None:
+    for made in homes[code]:
+        assert Home.from_dict(made.to_dict()) == made.home
+
+
+@every
+def test_homes_with_and_without_areas_floors_and_aliases(
+    homes: dict[str, list[RandomHome]], code: str
+) -> None:
+    found = homes[code]
+    assert any(not made.home.areas for made in found)
+    assert any(made.floors for made in found)
+    assert any(made.home.areas and not made.floors for made in found)
+    assert any(entity.aliases for made in found for entity in made.home.entities)
+
+
+def test_the_same_dice_make_the_same_home() -> None:
+    maker = HomeMaker({"en": Lexicon.load("en")}, "en")
+    assert maker.make(Random(7)).home == maker.make(Random(7)).home
+    assert maker.make(Random(7)).home != maker.make(Random(8)).home

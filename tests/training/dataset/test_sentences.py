@@ -1,0 +1,235 @@
+"""Labels mean what the words say: the rules of `training.dataset.sentences`, one by one."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from custom_components.functiongemma.core.catalogue import functions_for
+from custom_components.functiongemma.core.home import Area, Entity, Home
+from training.dataset import sentences
+from training.dataset.homes import Device, RandomHome
+from training.dataset.lexicon import Lexicon, Word
+from training.dataset.phrases import Phrase, PhraseGroup
+from training.dataset.sentences import NotHere, Said, Speaker
+
+LEXICON = Lexicon(
+    "en",
+    {
+        "kinds": {
+            "light": {"one": ["light"], "many": ["lights"]},
+            "cover.blind": {"one": ["blind"], "many": ["blinds"]},
+            "cover.gate": {"one": ["gate"], "many": ["gates"]},
+        },
+        "devices": {"valve": ["Sprinkler"], "light": ["Lamp"]},
+        "rooms": ["Kitchen", "Hall", "Attic"],
+        "joins": [" and then "],
+        "and": [" and "],
+        "percent": ["{n}"],
+        "states": {"on": ["on"], "open": ["open"]},
+        "colors": {"red": ["red"]},
+    },
+)
+
+
+@pytest.fixture(autouse=True)
+def clearly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without noise, which has its own tests."""
+    monkeypatch.setattr(sentences, "decorate", lambda generator, lexicon, text: text)
+    monkeypatch.setattr(sentences, "disturb", lambda generator, lexicon, text: text)
+
+
+ROOMS = {"Kitchen": Word({"name": "Kitchen"}), "Hall": Word({"name": "Hall"})}
+
+
+def device(entity_id: str, name: str, area: str | None, kind: str, *aliases: str) -> Device:
+    words = [Word({"name": n}) for n in (name, *aliases)]
+    return Device(Entity(entity_id, name, area, aliases), kind, words)
+
+
+DEVICES = [
+    device("light.a", "Spots", "Kitchen", "light"),
+    device("light.b", "Ceiling", "Kitchen", "light"),
+    device("light.c", "Ceiling", "Hall", "light"),
+    device("cover.d", "Blind", "Kitchen", "cover.blind"),
+    device("cover.e", "Gate", "Kitchen", "cover.gate"),
+    device("cover.f", "Shade", "Hall", "cover.blind"),
+]
+
+
+def home(devices: list[Device], floor: str | None = "Ground floor") -> RandomHome:
+    areas = (Area("Kitchen", floor), Area("Hall", floor))
+    floors = {floor: Word({"name": floor})} if floor else {}
+    return RandomHome("en", Home(tuple(d.entity for d in devices), areas), devices, ROOMS, floors)
+
+
+def group(call: str, target: str, line: str, *kinds: str, **values: str) -> PhraseGroup:
+    return PhraseGroup(call, values, kinds, {target: [Phrase(line)]})
+
+
+def said(*groups: PhraseGroup, devices: list[Device] = DEVICES, times: int = 300) -> list[Said]:
+    """What is said with these templates only."""
+    made = home(devices)
+    speaker = Speaker(Random(1), LEXICON, groups, made, functions_for(made.home))
+    found = []
+    for _ in range(times):
+        try:
+            found.append(speaker.say())
+        except NotHere:
+            continue
+    assert found
+    return [one for one in found if one.source == "command"] or found
+
+
+def labels(found: list[Said]) -> list[list[dict[str, Any]]]:
+    """The different lists of calls, by how often they came."""
+    unique = {repr(one.calls): one.calls for one in found}
+    return list(unique.values())
+
+
+def arguments(found: list[Said]) -> list[dict[str, Any]]:
+    assert all(len(calls) == 1 for calls in labels(found))
+    return [calls[0]["arguments"] for calls in labels(found)]
+
+
+def test_a_device_that_is_named() -> None:
+    found = said(group("light.turn_on", "name", "lamp {name}"))
+    assert {one["name"] for one in arguments(found)} == {"Spots", "Ceiling"}
+    assert all(set(one) == {"name"} for one in arguments(found))
+    for one in found:
+        assert one.calls[0]["arguments"]["name"].lower() in one.text.lower()
+
+
+def test_the_area_is_given_only_where_the_name_exists_twice() -> None:
+    found = said(group("light.turn_on", "name_area", "{name} {area}"))
+    assert sorted(arguments(found), key=str) == [
+        {"name": "Ceiling", "area": "Hall"},
+        {"name": "Ceiling", "area": "Kitchen"},
+        {"name": "Spots"},
+    ]
+
+
+def test_an_alias_is_as_good_as_the_name_and_its_own_judge() -> None:
+    devices = [
+        device("light.a", "Ceiling", "Kitchen", "light", "Sun"),
+        device("light.b", "Ceiling", "Hall", "light"),
+    ]
+    found = said(group("light.turn_on", "name_area", "{name} {area}"), devices=devices)
+    assert {"name": "Sun"} in arguments(found)
+    assert {"name": "Sun", "area": "Kitchen"} not in arguments(found)
+
+
+def test_all_of_an_area_and_of_a_floor() -> None:
+    found = said(group("light.turn_off", "area", "dark {area}"))
+    assert sorted(arguments(found), key=str) == [{"area": "Hall"}, {"area": "Kitchen"}]
+    found = said(group("light.turn_off", "floor", "dark {floor}"))
+    assert arguments(found) == [{"floor": "Ground floor"}]
+
+
+def test_nothing_said_about_where_is_here_and_everywhere_is_all() -> None:
+    assert arguments(said(group("light.turn_on", "here", "too dark"))) == [{"area": "here"}]
+    assert arguments(said(group("light.turn_on", "all", "everything"))) == [{"area": "all"}]
+
+
+def test_words_for_only_some_of_an_areas_devices_name_them() -> None:
+    """The kitchen has a blind and a gate: "the blinds" is not all of its covers."""
+    found = said(group("cover.open_cover", "area", "{nouns} up {area}"))
+    by_text = {one.text.lower().rstrip("."): one.calls for one in found}
+    assert [c["arguments"] for c in by_text["blinds up kitchen"]] == [{"name": "Blind"}]
+    assert [c["arguments"] for c in by_text["gates up kitchen"]] == [{"name": "Gate"}]
+    assert [c["arguments"] for c in by_text["blinds up hall"]] == [{"area": "Hall"}]
+
+
+def test_a_group_for_one_kind_is_about_that_kind() -> None:
+    found = said(group("cover.open_cover", "area", "raise {area}", "cover.gate"))
+    assert arguments(found) == [{"name": "Gate"}]
+
+
+def test_a_constant_is_not_taken_for_what_is_spoken() -> None:
+    both = {"color_name": "red", "brightness_pct": "percent"}
+    found = said(group("light.turn_on", "here", "red at {percent}", **both))
+    for one in found:
+        (call,) = one.calls
+        percent = call["arguments"]["brightness_pct"]
+        assert call["arguments"]["color_name"] == "red"
+        assert str(percent) in one.text.split()[-1]
+
+
+def test_questions_name_the_domain() -> None:
+    found = said(group("state.count", "all", "how many {nouns} {state}?", state="state"))
+    for one in found:
+        (call,) = one.calls
+        domain, state = call["arguments"]["domain"], call["arguments"]["state"]
+        assert (domain, state) in {("light", "on"), ("cover", "open")}
+        assert ("lights" in one.text.lower()) == (domain == "light")
+
+
+def test_two_commands_are_two_calls_in_order() -> None:
+    found = [
+        one
+        for one in _all(
+            group("light.turn_on", "here", "bright"), group("light.turn_off", "here", "dark")
+        )
+        if one.source == "two"
+    ]
+    assert found
+    for one in found:
+        spoken = [word for word in one.text.lower().split() if word.strip(".") in _WORDS]
+        meant = [
+            {"light.turn_on": "bright", "light.turn_off": "dark"}[c["name"]] for c in one.calls
+        ]
+        assert [word.strip(".") for word in spoken] == meant
+
+
+_WORDS = ("bright", "dark")
+
+
+def _all(*groups: PhraseGroup, devices: list[Device] = DEVICES) -> list[Said]:
+    made = home(devices)
+    speaker = Speaker(Random(3), LEXICON, groups, made, functions_for(made.home))
+    found = []
+    for _ in range(600):
+        try:
+            found.append(speaker.say())
+        except NotHere:
+            continue
+    return found
+
+
+def test_one_command_for_two_devices_is_a_call_for_each() -> None:
+    found = [one for one in _all(group("cover.open_cover", "name", "up {name}")) if
+             one.source == "both"]  # fmt: skip
+    assert found
+    for one in found:
+        names = [call["arguments"]["name"] for call in one.calls]
+        assert len(set(names)) == 2
+        text = one.text.lower()
+        assert text.index(names[0].lower()) < text.index(names[1].lower())
+
+
+def test_what_is_not_there_is_not_called() -> None:
+    """A sprinkler in a home without one, and lights in a room it does not have."""
+    groups = [
+        group("valve.open_valve", "name", "water {name}"),
+        group("light.turn_on", "area", "bright {area}"),
+    ]
+    lexicon = Lexicon("en", {**LEXICON.data, "kinds": {
+        **LEXICON.data["kinds"], "valve": {"one": ["valve"]}}})  # fmt: skip
+    made = home(DEVICES)
+    speaker = Speaker(Random(1), lexicon, groups, made, functions_for(made.home))
+    texts = set()
+    for _ in range(200):
+        try:
+            texts.add(speaker._absent().lower())
+        except NotHere:
+            continue
+    assert "bright attic" in texts
+    assert not any("kitchen" in text or "hall" in text for text in texts)
+    assert texts & {"water valve", "water sprinkler"}
+
+
+def test_a_template_with_a_slot_nobody_fills_is_an_error() -> None:
+    with pytest.raises(ValueError, match="colour"):
+        said(group("light.turn_on", "here", "make it {colour}"))
