@@ -129,7 +129,10 @@ def _line(name: str, row: dict[str, Any]) -> str:
 
 
 def _short(calls: list[dict[str, Any]]) -> str:
-    parts = (f"{c['service']} {','.join(c['entity_id'])} {c['data'] or ''}".strip() for c in calls)
+    parts = [
+        f"{call['service']} {','.join(call['entity_id'])} {call.get('data') or ''}".strip()
+        for call in calls
+    ]
     return "; ".join(parts) or "nothing"
 
 
@@ -145,6 +148,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--normalise", choices=("allowed", "full"), default=Search().normalise)
     args = parser.parse_args(argv)
     rows = [json.loads(line) for line in args.commands.read_text(encoding="utf-8").splitlines()]
+    if not rows:
+        raise SystemExit(f"no commands in {args.commands}")
     if args.limit and args.limit < len(rows):
         rows = random.Random(1).sample(rows, args.limit)
     model = args.model or assemble(model_cache(), ADAPTER)

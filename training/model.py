@@ -84,10 +84,12 @@ class HomeModel(nn.Module):
         return {n: p.detach().cpu().clone() for n, p in self.named_parameters() if p.requires_grad}
 
     def load_trained_state(self, state: dict[str, Tensor]) -> None:
-        """Set what `trained_state` returned; raises KeyError when the shape of the LoRA differs."""
+        """Set what `trained_state` returned; raises ValueError for another rank or other layers."""
         own: dict[str, Any] = {n: p for n, p in self.named_parameters() if p.requires_grad}
         if own.keys() != state.keys():
-            raise KeyError("the checkpoint was trained with other LoRA targets")
+            raise ValueError("the checkpoint was trained with other LoRA targets")
+        if any(own[name].shape != state[name].shape for name in own):
+            raise ValueError("the checkpoint was trained with another rank or another base")
         with torch.no_grad():
             for name, parameter in own.items():
                 parameter.copy_(state[name])

@@ -137,7 +137,12 @@ class Trainer:
 
 
 def endless(sequences: list[Sequence], size: int, seed: int, skip: int) -> Iterator[list[Sequence]]:
-    """Batches for ever, shuffled anew every epoch; the first `skip` are passed over (resume)."""
+    """Batches for ever, shuffled anew every epoch; the first `skip` are passed over (resume).
+
+    Raises ValueError when there are not enough sequences for one batch.
+    """
+    if len(sequences) < size:
+        raise ValueError(f"a step needs {size} sequences, there are {len(sequences)}")
     generator = random.Random(seed)
     while True:
         order = list(range(len(sequences)))
