@@ -352,3 +352,21 @@ def test_actions_whose_data_hold_lists_can_be_chosen() -> None:
 def test_failures_differ_by_what_failed() -> None:
     one, other = ask("light.turn_on", name="X"), ask("light.turn_on", name="Y")
     assert effect(one) != effect(other)
+
+
+def test_nothing_to_call_is_chosen_only_when_it_is_likelier_than_not() -> None:
+    porch, other = call("light.turn_on", name="Porch"), call("light.turn_off", name="Porch")
+    choice = choose(HOME, [([], 0.4), (porch, 0.3), (other, 0.2)])
+    assert reached(choice.resolved[0]) == {"light.porch"}
+    assert choice.confidence == pytest.approx(0.3 / 0.9)
+    assert choose(HOME, [([], 0.6), (porch, 0.4)]).resolved == ()
+    # Alone it is all there is.
+    assert choose(HOME, [([], 0.2)]).resolved == ()
+
+
+def test_an_action_is_preferred_to_a_question_of_the_same_likelihood() -> None:
+    question, action = call("light.turn_on", name="Ceiling"), call("light.turn_on", name="Porch")
+    choice = choose(HOME, [(question, 0.45), (action, 0.4)])
+    assert reached(choice.resolved[0]) == {"light.porch"}
+    choice = choose(HOME, [(question, 0.6), (action, 0.2)])
+    assert asked(choice.resolved[0]) == {"light.kitchen", "light.bedroom"}
