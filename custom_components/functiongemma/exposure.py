@@ -24,6 +24,7 @@ from homeassistant.helpers import floor_registry as fr
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .core import features
 from .core.catalogue import FUNCTIONS
 from .core.home import Area, Entity, Home
 from .core.tokens import defuse
@@ -31,32 +32,6 @@ from .core.tokens import defuse
 #: Domains that some home function is for.
 CATALOGUE_DOMAINS = frozenset(domain for function in FUNCTIONS for domain in function.domains)
 
-#: Bits of `supported_features` and the words `Function.feature` uses for them; from the
-#: `*EntityFeature` flags of each domain.
-_BITS: Mapping[str, Mapping[int, tuple[str, ...]]] = {
-    "cover": {
-        1: ("open",), 2: ("close",), 4: ("position",), 8: ("stop",), 16: ("tilt",),
-        128: ("tilt_position",),
-    },
-    "valve": {1: ("open",), 2: ("close",), 4: ("position",), 8: ("stop",)},
-    "fan": {1: ("speed",), 2: ("oscillate",), 4: ("direction",), 8: ("preset_mode",)},
-    "lock": {1: ("open",)},
-    "climate": {
-        1: ("temperature",), 8: ("fan_mode",), 16: ("preset_mode",),
-        128: ("turn_off",), 256: ("turn_on",),
-    },
-    "media_player": {
-        1: ("pause",), 4: ("volume_set", "volume_step"), 8: ("volume_mute",),
-        16: ("previous",), 32: ("next",), 128: ("turn_on",), 256: ("turn_off",),
-        1024: ("volume_step",), 2048: ("select_source",), 4096: ("stop",), 16384: ("play",),
-    },
-    "vacuum": {
-        4: ("pause",), 8: ("stop",), 16: ("return_home",), 512: ("locate",), 8192: ("start",),
-    },
-    "todo": {1: ("add",), 2: ("delete",), 4: ("update",)},
-}  # fmt: skip
-
-_COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
 _LISTS = ("hvac_modes", "fan_modes", "preset_modes", "source_list")
 
 
@@ -155,7 +130,7 @@ class ExposedHome:
             name=state.name,
             area=area.name if area else None,
             aliases=tuple(dict.fromkeys(a for a in aliases if a and a != state.name)),
-            features=_features(state.domain, attributes, self._remembered_bits(state)),
+            features=self._features(state),
             options={
                 key: tuple(str(item) for item in attributes[key])
                 for key in _LISTS
@@ -164,16 +139,18 @@ class ExposedHome:
             device_class=attributes.get(ATTR_DEVICE_CLASS),
         )
 
-    def _remembered_bits(self, state: State) -> int:
-        """The `supported_features` of an entity.
+    def _features(self, state: State) -> frozenset[str] | None:
+        """What the entity can do.
 
         A player that is off supports less than one that plays. Following that would change the
         prompt whenever somebody switches the television on, so what it could once do counts.
         """
+        if state.domain == "light":
+            return features.of_light(state.attributes.get("supported_color_modes") or ())
         bits = int(state.attributes.get(ATTR_SUPPORTED_FEATURES) or 0)
         if state.domain == "media_player":
             bits = self._bits[state.entity_id] = bits | self._bits.get(state.entity_id, 0)
-        return bits
+        return features.from_bits(state.domain, bits)
 
 
 def _same(before: list[Entity], now: list[Entity]) -> bool:
@@ -219,27 +196,6 @@ def _areas(hass: HomeAssistant, used: set[str | None]) -> tuple[Area, ...]:
             name = floor.name if floor else None
             found.append(Area(area.name, name, tuple(sorted(area.aliases))))
     return tuple(found)
-
-
-def _features(domain: str, attributes: Mapping[str, Any], bits: int) -> frozenset[str] | None:
-    """What the entity can do; None where the domain has no such notion."""
-    if domain == "light":
-        return _light_features(attributes)
-    if domain not in _BITS:
-        return None
-    return frozenset(word for bit, words in _BITS[domain].items() if bits & bit for word in words)
-
-
-def _light_features(attributes: Mapping[str, Any]) -> frozenset[str]:
-    modes = set(attributes.get("supported_color_modes") or ())
-    features = set()
-    if modes - {"onoff", "unknown"}:
-        features.add("brightness")
-    if modes & _COLOR_MODES:
-        features.add("color")
-    if modes & {"color_temp", "rgbww"}:
-        features.add("color_temp")
-    return frozenset(features)
 
 
 @callback

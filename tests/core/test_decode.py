@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.functiongemma.core import catalogue, tokens
 from custom_components.functiongemma.core.calls import FunctionCall, call_segments
-from custom_components.functiongemma.core.constraint import Constraint, Free, State, Vocabulary
+from custom_components.functiongemma.core.constraint import Constraint, Free, Ids, State, Vocabulary
 from custom_components.functiongemma.core.decode import Logits, Search, decode, speak
 from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.errors import WorkerTimeoutError
@@ -66,9 +66,12 @@ class Noise:
             values[token] = strength
         return values
 
-    def evaluate(self, paths: Sequence[Sequence[int]]) -> list[Logits]:
+    def evaluate(
+        self, paths: Sequence[Sequence[int]], wanted: Sequence[Ids | None]
+    ) -> list[Logits]:
         self.batches.append([tuple(path) for path in paths])
-        return [self.logits(path) for path in paths]
+        rows = [self.logits(path) for path in paths]
+        return [r if ids is None else r[ids] for r, ids in zip(rows, wanted, strict=True)]
 
 
 def size(vocabulary: Vocabulary) -> int:

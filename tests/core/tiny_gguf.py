@@ -62,9 +62,11 @@ def write(
     user_defined: bool = False,
     spelling: dict[int, str] | None = None,
     seed: int = 0,
+    embedding: str = "F32",
 ) -> Path:
     """Write the model to `path`; skips the test where gguf is not installed.
 
+    `embedding` is the type of the embedding's weights.
     `spelling` renames tokens, as another model's vocabulary would.
     """
     gguf = pytest.importorskip("gguf", reason="writes GGUF files")
@@ -101,7 +103,12 @@ def write(
         generator = np.random.default_rng([seed, *name.encode()])
         norm = "norm" in name
         values = np.ones(shape) if norm else generator.normal(0, shape[-1] ** -0.5, shape)
-        writer.add_tensor(name, values.astype(np.float32))
+        if name == "token_embd.weight" and embedding != "F32":
+            kind = gguf.GGMLQuantizationType[embedding]
+            data = gguf.quants.quantize(values.astype(np.float32), kind)
+            writer.add_tensor(name, data, raw_dtype=kind)
+        else:
+            writer.add_tensor(name, values.astype(np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -20,6 +20,7 @@ from homeassistant.helpers import floor_registry as fr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma import exposure
+from custom_components.functiongemma.core import features
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.catalogue import FUNCTIONS
 from custom_components.functiongemma.core.home import Area, Entity
@@ -260,17 +261,16 @@ FLAGS = {
 def test_features_are_home_assistants(domain: str) -> None:
     flags, words = FLAGS[domain]
     for flag, word in words.items():
-        found = exposure._features(domain, {}, int(flags[flag]))
+        found = features.from_bits(domain, int(flags[flag]))
         assert found is not None and word in found, (domain, flag)
-    assert exposure._features(domain, {}, 0) == frozenset()
+    assert features.from_bits(domain, 0) == frozenset()
 
 
 @pytest.mark.parametrize(
-    ("modes", "features"),
+    ("modes", "expected"),
     [
         (["onoff"], set()),
         (["unknown"], set()),
-        (None, set()),
         (["brightness"], {"brightness"}),
         (["color_temp"], {"brightness", "color_temp"}),
         (["hs", "color_temp"], {"brightness", "color", "color_temp"}),
@@ -278,10 +278,8 @@ def test_features_are_home_assistants(domain: str) -> None:
         (["white", "rgb"], {"brightness", "color"}),
     ],
 )
-def test_light_features_come_from_its_colour_modes(
-    modes: list[str] | None, features: set[str]
-) -> None:
-    assert exposure._features("light", {"supported_color_modes": modes}, 0) == features
+def test_light_features_come_from_its_colour_modes(modes: list[str], expected: set[str]) -> None:
+    assert features.of_light(modes) == expected
 
 
 def test_every_feature_a_function_asks_for_can_be_found() -> None:
@@ -291,6 +289,6 @@ def test_every_feature_a_function_asks_for_can_be_found() -> None:
         if not asked:
             continue
         (domain,) = function.domains
-        everything = {"supported_color_modes": ["rgbww", "color_temp"]}
-        known = exposure._features(domain, everything, 0xFFFFFF)
+        light = features.of_light(["rgbww", "color_temp"])
+        known = light if domain == "light" else features.from_bits(domain, 0xFFFFFF)
         assert known is not None and asked <= known, function.name

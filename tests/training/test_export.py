@@ -112,7 +112,7 @@ def test_llama_cpp_computes_what_was_trained(model: HomeModel, base: Path, tmp_p
     for row, block in zip(ours, blocks.tolist(), strict=True):
         for end in (1, 7, 12):
             engine.begin(prefix.tolist(), block[:end])
-            found = engine.evaluate([()])[0]
+            found = engine.evaluate([()], [None])[0]
             np.testing.assert_allclose(found, row[end - 1], atol=0.05)
             assert np.abs(row[end - 1]).max() > 1
     engine.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 from custom_components.functiongemma.core.home import Area, Entity, Home
 
-from .lexicon import Lexicon, Word, compose, pick
+from .lexicon import Lexicon, Word, compose, pick, without_slots
 
 #: How common a kind of device is.
 KIND_WEIGHTS: dict[str, float] = {
@@ -24,6 +24,9 @@ KIND_WEIGHTS: dict[str, float] = {
     "sensor.battery": 0.3, "binary_sensor.door": 0.4, "binary_sensor.window": 0.4,
     "binary_sensor.motion": 0.4,
 }  # fmt: skip
+
+#: What invented names are made of, unless the language's `writing.yaml` has its own.
+_SYLLABLES = "ba be bo ca da den do fa fi gar go ka kel la lo lu ma mi mor na ne no pa ra ri ro sa so ta ti to tor va vi vo wen za zi zo zu".split()  # noqa: E501
 
 #: Kinds that belong to the home rather than to a room.
 HOME_KINDS = ("scene", "script", "todo", "timer")
@@ -64,6 +67,13 @@ class RandomHome:
                 for e in self.home.entities
             ],
         }
+
+
+def invent(generator: random.Random, lexicon: Lexicon) -> Word:
+    """A name nobody has heard before."""
+    syllables = lexicon.writing.get("syllables") or _SYLLABLES
+    name = "".join(generator.choice(syllables) for _ in range(generator.choice((2, 2, 3))))
+    return Word({"name": name.capitalize()})
 
 
 class HomeMaker:
@@ -154,6 +164,8 @@ class HomeMaker:
             ways["number"] = 0.6
         if nouns and lexicon.persons and lexicon is self.own:
             ways["person"] = 0.4
+        if nouns:
+            ways["invented"] = 0.8
         if not any(ways.values()):
             return None
         return self._named(generator, lexicon, pick(generator, ways), words, room)
@@ -168,6 +180,12 @@ class HomeMaker:
         slots = {"noun": noun, "area": room, "number": Word({"name": str(generator.randint(1, 4))})}
         if way == "noun":
             return compose("{noun}", slots, "noun")
+        if way == "invented":
+            # Brands, pets, private jokes: names are to be read from the listing, not known.
+            slots["number"] = invent(generator, lexicon)
+            patterns = [p for p in lexicon.strings("number_patterns") if not without_slots(p)]
+            bare = not patterns or generator.random() < 0.5
+            return slots["number"] if bare else compose(patterns[0], slots, "noun")
         if way == "room":
             if words.devices and generator.random() < 0.3:
                 slots["noun"] = generator.choice(words.devices)

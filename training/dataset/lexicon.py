@@ -140,6 +140,11 @@ def compose(pattern: str, words: dict[str, Word], head: str) -> Word:
     return Word({**result, "name": name[:1].upper() + name[1:]})
 
 
+def without_slots(pattern: str) -> str:
+    """What a pattern says besides its slots."""
+    return _SLOT.sub("", pattern).strip()
+
+
 def pick(generator: random.Random, weights: dict[Any, float]) -> Any:
     """One key, by weight."""
     return generator.choices(list(weights), list(weights.values()))[0]

@@ -67,7 +67,7 @@ def _share(low: int, high: int, vague: str | None = None) -> Sampler:
 
 def _temperature(generator: random.Random, lexicon: Lexicon, parameter: str) -> Spoken:
     number: float = generator.choice(
-        (generator.randint(16, 26), generator.randint(5, 30), generator.randint(60, 80))
+        (generator.randint(16, 26), generator.randint(5, 30), generator.randint(55, 110))
     )
     if number <= 30 and generator.random() < 0.15:
         number += 0.5

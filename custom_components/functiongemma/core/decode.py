@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from . import tokens
 from .calls import FunctionCall
-from .constraint import Constraint, Free, State, forced
+from .constraint import Allowed, Constraint, Free, Ids, State, forced
 from .errors import WorkerTimeoutError
 
 Logits = npt.NDArray[np.float32]
@@ -36,11 +36,14 @@ _NOTHING = -math.inf
 class Engine(Protocol):
     """A model that has evaluated a prompt."""
 
-    def evaluate(self, paths: Sequence[Sequence[int]]) -> Sequence[Logits]:
-        """Logits, shape (vocabulary,), after each path of tokens that follows the prompt.
+    def evaluate(
+        self, paths: Sequence[Sequence[int]], wanted: Sequence[Ids | None]
+    ) -> Sequence[Logits]:
+        """Logits after each path of tokens that follows the prompt.
 
-        The empty path stands for the end of the prompt. The arrays may be views that the next
-        call overwrites. What paths have in common with earlier ones is not evaluated again.
+        Of the ids wanted there, shape (len(ids),); of the whole vocabulary for None. The empty
+        path stands for the end of the prompt. The arrays may be views that the next call
+        overwrites. What paths have in common with earlier ones is not evaluated again.
         """
         ...
 
@@ -179,10 +182,12 @@ class _Search:
                 if not self._complete:
                     raise WorkerTimeoutError
                 break
-            logits = self._engine.evaluate([branch.path for branch in batch])
-            for branch, scores in zip(batch, logits, strict=True):
+            allowed = [branch.state.allowed() for branch in batch]
+            wanted = [self._wanted(b.state, a) for b, a in zip(batch, allowed, strict=True)]
+            logits = self._engine.evaluate([branch.path for branch in batch], wanted)
+            for branch, choice, row in zip(batch, allowed, logits, strict=True):
                 self._evaluated += branch.fresh
-                self._expand(branch, scores)
+                self._expand(branch, choice, row)
         return self._result((time.perf_counter() - began) * 1000)
 
     def _out_of_time(self) -> bool:
@@ -222,8 +227,14 @@ class _Search:
             batch.append(heapq.heappop(self._open))
         return batch
 
-    def _expand(self, branch: _Branch, logits: Logits) -> None:
-        ids, scores = self._decide(branch.state, logits)
+    def _wanted(self, state: State, allowed: Allowed) -> Ids | None:
+        """The ids whose logits decide; None: the whole vocabulary's do."""
+        if isinstance(allowed, Free) or self._search.normalise == "full":
+            return None
+        return None if self._speaks and state is self._start else allowed
+
+    def _expand(self, branch: _Branch, allowed: Allowed, logits: Logits) -> None:
+        ids, scores = self._decide(branch.state, allowed, logits)
         if not branch.path:
             self._no_call = math.exp(float(scores[ids == tokens.END_OF_TURN].sum()))
         least = float(scores.max()) + math.log(self._search.margin)
@@ -244,25 +255,22 @@ class _Search:
         heapq.heappush(self._open, branch)
 
     def _decide(
-        self, state: State, logits: Logits
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        self, state: State, allowed: Allowed, logits: Logits
+    ) -> tuple[Ids, npt.NDArray[np.float64]]:
         """The tokens that may come next and their log-probabilities."""
-        allowed = state.allowed()
         if isinstance(allowed, Free):
             masked = np.where(allowed.mask, logits, -np.inf)
             ids = np.argpartition(masked, -self._search.free_branches)
             ids = ids[-self._search.free_branches :]
             # Free text is scored over the vocabulary either way: what it may be is all of it.
             return ids, logits[ids].astype(np.float64) - _logsumexp(logits)
+        if self._wanted(state, allowed) is not None:
+            return allowed, logits.astype(np.float64) - _logsumexp(logits)
         if self._speaks and state is self._start:
             return allowed, self._call_or_words(allowed, logits)
-        chosen = logits[allowed].astype(np.float64)
-        over = logits if self._search.normalise == "full" else chosen
-        return allowed, chosen - _logsumexp(over)
+        return allowed, logits[allowed].astype(np.float64) - _logsumexp(logits)
 
-    def _call_or_words(
-        self, allowed: npt.NDArray[np.int64], logits: Logits
-    ) -> npt.NDArray[np.float64]:
+    def _call_or_words(self, allowed: Ids, logits: Logits) -> npt.NDArray[np.float64]:
         """At the first decision of a model that may speak: a call, or any other token."""
         call = float(logits[tokens.START_FUNCTION_CALL]) - _logsumexp(logits)
         words = math.log(max(-math.expm1(call), 1e-12))
@@ -297,7 +305,7 @@ def speak(
             break
         if deadline is not None and time.monotonic() > deadline:
             break
-        token = int(np.argmax(engine.evaluate([path])[0]))
+        token = int(np.argmax(engine.evaluate([path], [None])[0]))
         if token in stop:
             break
         path.append(token)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import features
 from .tokens import defuse
 
 #: A member of an enum, as some home files spell values.
@@ -151,6 +152,7 @@ class Home:
                     name=str(row.get("name") or row["id"].partition(".")[2].replace("_", " ")),
                     area=area,
                     aliases=tuple(str(alias) for alias in row.get("aliases") or ()),
+                    features=features.from_file(row["id"].partition(".")[0], attributes),
                     options=_options(attributes),
                     device_class=_device_class(attributes.get("device_class")),
                 )

@@ -14,11 +14,11 @@ from custom_components.functiongemma.core.assemble import AssembleCancelledError
 from custom_components.functiongemma.core.assemble import disk as disk_module
 from custom_components.functiongemma.core.assemble import merge as merge_module
 from custom_components.functiongemma.core.assemble.adapter import Adapter, AdapterError
-from custom_components.functiongemma.core.assemble.gguf_reader import read_header
 from custom_components.functiongemma.core.assemble.merge import merge
 from custom_components.functiongemma.core.assemble.progress import Progress, Reporter
 from custom_components.functiongemma.core.assemble.recipe import HOME_RECIPE
 from custom_components.functiongemma.core.errors import DiskFullError, WrongArchitectureError
+from custom_components.functiongemma.core.gguf.reader import read_header
 
 from .tiny import HIDDEN, LAYERS, make_adapter, read_model, write_base
 

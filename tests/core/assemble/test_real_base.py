@@ -17,8 +17,8 @@ from custom_components.functiongemma.core.assemble.__main__ import default_cache
 from custom_components.functiongemma.core.assemble.adapter import Adapter, write_adapter
 from custom_components.functiongemma.core.assemble.disk import sha256_of
 from custom_components.functiongemma.core.assemble.download import base_path
-from custom_components.functiongemma.core.assemble.gguf_reader import read_header
 from custom_components.functiongemma.core.assemble.merge import merge
+from custom_components.functiongemma.core.gguf.reader import read_header
 
 pytestmark = pytest.mark.slow
 

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.functiongemma.core.assemble import check_gguf
-from custom_components.functiongemma.core.assemble.gguf_reader import read_header
 from custom_components.functiongemma.core.errors import (
     ModelFileError,
     NotGgufError,
     TruncatedModelError,
     WrongArchitectureError,
 )
+from custom_components.functiongemma.core.gguf.reader import read_header
 
 from .tiny import read_model, write_base, write_tiny_adapter
 

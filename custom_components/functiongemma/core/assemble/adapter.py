@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelFileError, WrongArchitectureError
-from .gguf_reader import GgufHeader, TensorInfo, read_header, read_tensor
-from .gguf_types import Scalar
-from .gguf_writer import NewTensor, build_header, padding
+from ..gguf.reader import GgufHeader, TensorInfo, read_header, read_tensor
+from ..gguf.types import Scalar
+from ..gguf.writer import NewTensor, build_header, padding
 
 ARCHITECTURE: Final = "gemma3"
 SPECIAL_ROWS: Final = "token_embd.special_rows"

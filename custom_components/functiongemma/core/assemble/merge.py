@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import WrongArchitectureError
+from ..gguf.reader import GgufHeader, TensorInfo, read_header, read_tensor
+from ..gguf.types import TYPE_SIZES, Scalar
+from ..gguf.writer import NewTensor, build_header, padding, sync_directory
 from .adapter import (
     ARCHITECTURE,
     FIRST_SPECIAL_TOKEN,
@@ -24,9 +27,6 @@ from .adapter import (
     FloatArray,
 )
 from .disk import disk_full_as_error, require_free
-from .gguf_reader import GgufHeader, TensorInfo, read_header, read_tensor
-from .gguf_types import TYPE_SIZES, Scalar
-from .gguf_writer import NewTensor, build_header, padding, sync_directory
 from .progress import Reporter
 from .recipe import FILE_TYPES, HOME_RECIPE, Recipe
 

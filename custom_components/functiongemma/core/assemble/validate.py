@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import WrongArchitectureError
-from .gguf_reader import read_header
+from ..gguf.reader import read_header
 
 ARCHITECTURE: Final = "gemma3"
 

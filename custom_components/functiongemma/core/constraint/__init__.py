@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from .automaton import Constraint, Refused
 from .states import State, forced
-from .trie import Allowed, Free, Vocabulary
+from .trie import Allowed, Free, Ids, Vocabulary
 
-__all__ = ["Allowed", "Constraint", "Free", "Refused", "State", "Vocabulary", "forced"]
+__all__ = ["Allowed", "Constraint", "Free", "Ids", "Refused", "State", "Vocabulary", "forced"]

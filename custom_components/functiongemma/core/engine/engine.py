@@ -18,11 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..constraint import Ids
 from ..decode import Logits
 from ..errors import PromptTooLongError, WorkerError
 from .batch import Batch
 from .bindings import complaints, forget_complaints, runtime
 from .check import check_file, check_model, load_error
+from .head import Head
 from .vocabulary import LlamaVocabulary
 
 #: Tokens a physical batch; 512 reserves four times the memory and is no faster.
@@ -54,6 +56,14 @@ class ModelInfo:
     name: str | None
 
 
+@dataclass(frozen=True)
+class _Row:
+    """What the model says after a token: all logits, or the hidden state they come from."""
+
+    values: npt.NDArray[np.float32]
+    hidden: bool
+
+
 @dataclass
 class _Slot:
     """A branch: its sequence and the tokens it holds after the prompt."""
@@ -82,7 +92,7 @@ class LlamaEngine:
         self._memory = self._llama.llama_get_memory(self._context)
         self._slots = [_Slot(sequence + 1) for sequence in range(_BRANCHES)]
         self._length = 0
-        self._root: Logits = np.empty(0, np.float32)
+        self._root: _Row | None = None
         self._clock = 0
         #: Called before every batch; what it raises ends the evaluation.
         self.check: Callable[[], None] | None = None
@@ -108,6 +118,9 @@ class LlamaEngine:
             parameters.swa_full = False
             parameters.kv_unified = True
             parameters.no_perf = True
+            self._head = Head.open(llama, path)
+            if self._head is not None:
+                parameters.cb_eval = self._head.callback
             self._context = llama.llama_init_from_model(self._model, parameters)
             if not self._context:
                 raise load_error(complaints())
@@ -165,10 +178,11 @@ class LlamaEngine:
             self._snapshots.popitem(last=False)
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
 
-    def begin(self, prefix: Sequence[int], turn: Sequence[int]) -> None:
+    def begin(self, prefix: Sequence[int], turn: Sequence[int], *, whole: bool = False) -> None:
         """Put the prompt `prefix + turn` in place; `evaluate` goes on from its end.
 
-        Raises PromptTooLongError when prompt and answer do not fit into the context.
+        `whole`: the logits of the whole vocabulary are needed there. Raises PromptTooLongError when
+        prompt and answer do not fit into the context.
         """
         if not turn:
             raise ValueError("a turn has at least one token")
@@ -185,19 +199,31 @@ class LlamaEngine:
         if restored == 0:
             raise WorkerError("llama.cpp did not take its own snapshot back")
         middle = time.perf_counter()
+        self._compute_head(whole)
         last = self._append(turn, len(key), 0, logits=True)
         self._length = len(key) + len(turn)
-        self._root = self._logits(last).copy()
+        self._root = self._row(0, last, copy=True)
         self.timings["restore"] = (middle - began) * 1000
         self.timings["prefill"] = (time.perf_counter() - middle) * 1000
 
-    def evaluate(self, paths: Sequence[Sequence[int]]) -> list[Logits]:
+    def evaluate(
+        self, paths: Sequence[Sequence[int]], wanted: Sequence[Ids | None]
+    ) -> list[Logits]:
         """See `decode.Engine`. At most 5 paths; the arrays are views until the next call."""
         if len(paths) >= len(self._slots):
             raise ValueError(f"{len(paths)} branches at once, {len(self._slots) - 1} at most")
         jobs = self._place([tuple(path) for path in paths if path])
+        self._compute_head(any(ids is None for ids in wanted))
         found = iter(self._extend(jobs))
-        return [next(found) if path else self._root for path in paths]
+        rows = [next(found) if path else self._root for path in paths]
+        return [self._pick(row, ids) for row, ids in zip(rows, wanted, strict=True)]
+
+    def _pick(self, row: _Row | None, ids: Ids | None) -> Logits:
+        if row is None:
+            raise ValueError("evaluate comes after begin")
+        if row.hidden and self._head is not None:
+            return self._head.logits(row.values, ids)
+        return row.values if ids is None else row.values[ids]
 
     def _place(self, paths: list[tuple[int, ...]]) -> list[tuple[_Slot, tuple[int, ...]]]:
         """Give every path a slot that holds a beginning of it."""
@@ -238,10 +264,10 @@ class LlamaEngine:
         taken.add(slot.sequence)
         return slot
 
-    def _extend(self, jobs: list[tuple[_Slot, tuple[int, ...]]]) -> list[Logits]:
+    def _extend(self, jobs: list[tuple[_Slot, tuple[int, ...]]]) -> list[_Row]:
         """Evaluate what each slot lacks, all in one batch where it fits."""
         fresh = [path[len(slot.path) :] for slot, path in jobs]
-        rows: list[Logits] = []
+        rows: list[_Row] = []
         if sum(map(len, fresh)) <= _UBATCH:
             self._batch.clear()
             ends = []
@@ -250,12 +276,12 @@ class LlamaEngine:
                 ends.append(self._batch.add(ids, position, slot.sequence, logits=True))
             if ends:
                 self._decode()
-            rows = [self._logits(end) for end in ends]
+            rows = [self._row(output, end) for output, end in enumerate(ends)]
         else:
             for (slot, _), ids in zip(jobs, fresh, strict=True):
                 position = self._length + len(slot.path)
                 end = self._append(ids, position, slot.sequence, logits=True)
-                rows.append(self._logits(end).copy())
+                rows.append(self._row(0, end, copy=True))
         for slot, path in jobs:
             slot.path = path
         return rows
@@ -273,16 +299,26 @@ class LlamaEngine:
             self._decode()
         return last
 
+    def _compute_head(self, whole: bool) -> None:
+        if self._head is not None:
+            self._head.whole = whole
+
     def _decode(self) -> None:
         if self.check is not None:
             self.check()
+        if self._head is not None:
+            self._head.hidden = None
         result = self._llama.llama_decode(self._context, self._batch.batch)
         if result:
             raise WorkerError(f"llama_decode returned {result}: {complaints()}")
 
-    def _logits(self, index: int) -> Logits:
+    def _row(self, output: int, index: int, *, copy: bool = False) -> _Row:
+        """The `output`th row of the last batch; its token's `index` in it."""
+        if self._head is not None and self._head.hidden is not None:
+            return _Row(self._head.hidden[output], hidden=True)
         row = self._llama.llama_get_logits_ith(self._context, index)
-        return np.ctypeslib.as_array(row, (self.vocabulary.size,))
+        values = np.ctypeslib.as_array(row, (self.vocabulary.size,))
+        return _Row(values.copy() if copy else values, hidden=False)
 
     def _clear(self) -> None:
         self._llama.llama_memory_clear(self._memory, False)

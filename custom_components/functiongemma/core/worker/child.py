@@ -144,13 +144,14 @@ class Worker:
             segments = prepared.static.turn(message["sentence"])
         turn = tokens.encode(segments, engine.vocabulary.tokenize)
         engine.timings.clear()
-        self._evaluate(engine, prepared.prefix, turn, deadline)
-        speaks = message["speaks"]
+        speaks, search = message["speaks"], search_from_dict(message["search"])
+        whole = speaks or search.normalise == "full"
+        self._evaluate(engine, prepared.prefix, turn, deadline, whole=whole)
         found = decoded_to_dict(
             decode(
                 prepared.constraint,
                 engine,
-                search_from_dict(message["search"]),
+                search,
                 deadline=deadline,
                 cancelled=self._is_cancelled,
                 speaks=speaks,
@@ -168,6 +169,8 @@ class Worker:
         prefix: list[int],
         turn: list[int] | None,
         deadline: float | None,
+        *,
+        whole: bool = False,
     ) -> None:
         """Evaluate the static prompt, and the turn if there is one, unless told to stop."""
 
@@ -182,7 +185,7 @@ class Worker:
             if turn is None:
                 engine.prepare(prefix)
             else:
-                engine.begin(prefix, turn)
+                engine.begin(prefix, turn, whole=whole)
         finally:
             engine.check = None
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .gguf_reader import GgufHeader
-from .gguf_types import (
+from .reader import GgufHeader
+from .types import (
     DEFAULT_ALIGNMENT,
     FLOAT32,
     MAGIC,

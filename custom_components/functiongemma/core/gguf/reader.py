@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ..errors import ModelFileError, NotGgufError, TruncatedModelError
-from .gguf_types import (
+from .types import (
     ARRAY,
     DEFAULT_ALIGNMENT,
     MAGIC,

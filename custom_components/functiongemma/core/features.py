@@ -1,0 +1,94 @@
+"""What an entity can do, in the words of `Function.feature`, read from its attributes.
+
+Members and bits are those of the `*EntityFeature` flags of Home Assistant's domains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+#: By domain: the flag's member, its bit, and the words for what it allows.
+_FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
+    "cover": {
+        "OPEN": (1, ("open",)), "CLOSE": (2, ("close",)), "SET_POSITION": (4, ("position",)),
+        "STOP": (8, ("stop",)), "OPEN_TILT": (16, ("tilt",)),
+        "SET_TILT_POSITION": (128, ("tilt_position",)),
+    },
+    "valve": {
+        "OPEN": (1, ("open",)), "CLOSE": (2, ("close",)), "SET_POSITION": (4, ("position",)),
+        "STOP": (8, ("stop",)),
+    },
+    "fan": {
+        "SET_SPEED": (1, ("speed",)), "OSCILLATE": (2, ("oscillate",)),
+        "DIRECTION": (4, ("direction",)), "PRESET_MODE": (8, ("preset_mode",)),
+    },
+    "lock": {"OPEN": (1, ("open",))},
+    "climate": {
+        "TARGET_TEMPERATURE": (1, ("temperature",)), "FAN_MODE": (8, ("fan_mode",)),
+        "PRESET_MODE": (16, ("preset_mode",)), "TURN_OFF": (128, ("turn_off",)),
+        "TURN_ON": (256, ("turn_on",)),
+    },
+    "media_player": {
+        "PAUSE": (1, ("pause",)), "VOLUME_SET": (4, ("volume_set", "volume_step")),
+        "VOLUME_MUTE": (8, ("volume_mute",)), "PREVIOUS_TRACK": (16, ("previous",)),
+        "NEXT_TRACK": (32, ("next",)), "TURN_ON": (128, ("turn_on",)),
+        "TURN_OFF": (256, ("turn_off",)), "VOLUME_STEP": (1024, ("volume_step",)),
+        "SELECT_SOURCE": (2048, ("select_source",)), "STOP": (4096, ("stop",)),
+        "PLAY": (16384, ("play",)),
+    },
+    "vacuum": {
+        "PAUSE": (4, ("pause",)), "STOP": (8, ("stop",)), "RETURN_HOME": (16, ("return_home",)),
+        "LOCATE": (512, ("locate",)), "START": (8192, ("start",)),
+    },
+    "todo": {
+        "CREATE_TODO_ITEM": (1, ("add",)), "DELETE_TODO_ITEM": (2, ("delete",)),
+        "UPDATE_TODO_ITEM": (4, ("update",)),
+    },
+}  # fmt: skip
+
+_COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
+
+
+def from_bits(domain: str, bits: int) -> frozenset[str] | None:
+    """What `supported_features` stands for; None where the domain has no such notion."""
+    if domain not in _FLAGS:
+        return None
+    flags = _FLAGS[domain].values()
+    return frozenset(word for bit, words in flags if bits & bit for word in words)
+
+
+def of_light(color_modes: Iterable[str]) -> frozenset[str]:
+    """What a light's `supported_color_modes` allow."""
+    modes = set(color_modes)
+    features = set()
+    if modes - {"onoff", "unknown"}:
+        features.add("brightness")
+    if modes & _COLOR_MODES:
+        features.add("color")
+    if modes & {"color_temp", "rgbww"}:
+        features.add("color_temp")
+    return frozenset(features)
+
+
+def from_file(domain: str, attributes: Mapping[str, Any]) -> frozenset[str] | None:
+    """What a home file says an entity can do; None where it says nothing about that.
+
+    `supported_features` is a number, or a list of members with or without the enum's name.
+    Raises TypeError for anything else.
+    """
+    if domain == "light":
+        modes = attributes.get("supported_color_modes")
+        return None if modes is None else of_light(_last(mode).lower() for mode in modes)
+    value = attributes.get("supported_features")
+    if value is None or domain not in _FLAGS:
+        return None
+    if isinstance(value, int):
+        return from_bits(domain, value)
+    flags = _FLAGS[domain]
+    return from_bits(domain, sum({flags[m][0] for item in value if (m := _last(item)) in flags}))
+
+
+def _last(value: object) -> str:
+    """The member's own name: `cover.CoverEntityFeature.OPEN` → `OPEN`."""
+    return str(value).rpartition(".")[2]

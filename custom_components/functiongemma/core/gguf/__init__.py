@@ -1,0 +1,1 @@
+"""GGUF files: reading their header without the rest, and writing one."""
