@@ -137,6 +137,10 @@ class Function:
         return self.to_service(arguments)
 
 
+#: Longest list of values a declaration spells out. The 140 colour names would be half of it, and
+#: the constraint knows them anyway.
+_LISTED = 40
+
 _TARGET_TEXTS = {"area": "Area, here or all", "floor": "Floor", "name": "Device"}
 
 
@@ -170,7 +174,7 @@ def _property(parameter: Parameter) -> dict[str, Any]:
         "type": parameter.type.lower(),
         "description": parameter.description,
     }
-    if parameter.values:
+    if 0 < len(parameter.values) <= _LISTED:
         schema["enum"] = list(parameter.values)
     if parameter.items is not None:
         schema["items"] = _property(parameter.items)

@@ -24,6 +24,10 @@ DEVELOPER_TEXT = "You are a model that can do function calling with the followin
 #: `functiongemma.prompt` in a GGUF that was trained on the home prompt: lean declarations, listing.
 HOME_STYLE = "home-1"
 
+#: Most tokens of prompt and answer together. A home of 250 entities takes 3,000 in our style; all
+#: functions in full, for other people's models, 6,000. Half of it would save 12 MB.
+CONTEXT = 8192
+
 #: Longest sentence, in characters. People say 100; a pasted page is not a command.
 MAX_SENTENCE = 500
 

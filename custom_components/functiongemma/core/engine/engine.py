@@ -21,6 +21,7 @@ import numpy.typing as npt
 from ..constraint import Ids
 from ..decode import Logits
 from ..errors import PromptTooLongError, WorkerError
+from ..prompt import CONTEXT
 from .batch import Batch
 from .bindings import complaints, forget_complaints, runtime
 from .check import check_file, check_model, load_error
@@ -80,7 +81,7 @@ class LlamaEngine:
     WrongArchitectureError or ModelFileError for a file it cannot use, WorkerOutOfMemoryError.
     """
 
-    def __init__(self, path: Path, *, threads: int = 1, context: int = 4096) -> None:
+    def __init__(self, path: Path, *, threads: int = 1, context: int = CONTEXT) -> None:
         self._llama = runtime()
         self._model: Any = None
         self._context: Any = None

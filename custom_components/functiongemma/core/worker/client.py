@@ -21,6 +21,7 @@ from ..decode import Decoded, Search
 from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
+from ..prompt import CONTEXT
 from ..tokens import Segment
 from . import protocol
 from .machine import default_threads, resident
@@ -93,7 +94,7 @@ class WorkerClient:
             await self._running()
 
     async def load(
-        self, path: Path, *, threads: int | None = None, context: int = 4096
+        self, path: Path, *, threads: int | None = None, context: int = CONTEXT
     ) -> WorkerInfo:
         """Load a GGUF, in place of the one before; `threads`: see `default_threads`.
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from ..decode import Decoded, Search
 from ..functions import Function
 from ..home import Home
+from ..prompt import CONTEXT
 from ..tokens import Segment
 from .client import DECODE_SECONDS, WorkerClient, WorkerInfo
 
@@ -43,7 +44,7 @@ class SyncWorker:
         """See `WorkerClient.info`."""
         return self._client.info
 
-    def load(self, path: Path, *, threads: int | None = None, context: int = 4096) -> WorkerInfo:
+    def load(self, path: Path, *, threads: int | None = None, context: int = CONTEXT) -> WorkerInfo:
         """See `WorkerClient.load`."""
         return self._runner.run(self._client.load(path, threads=threads, context=context))
 
