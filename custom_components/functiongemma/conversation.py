@@ -8,10 +8,11 @@ from typing import Final, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.const import CONF_LLM_HASS_API, MATCH_ALL
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import intent, llm
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.start import async_at_started
 from homeassistant.util.ulid import ulid_now
 
 from . import answer
@@ -77,6 +78,18 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         return MATCH_ALL
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Have the home's prompt evaluated as soon as the whole home is there."""
+        await super().async_added_to_hass()
+
+        @callback
+        def prepare(hass: HomeAssistant) -> None:
+            # On a slow machine this takes longer than the first sentence may. Unloading cancels it.
+            self.entry.async_create_background_task(hass, self.async_prepare(), "prepare")
+
+        self.async_on_remove(async_at_started(self.hass, prepare))
+
+    @override
     async def async_prepare(self, language: str | None = None) -> None:
         """Called when somebody is about to speak: have the home's prompt evaluated."""
         home = async_build_home(self.hass)
@@ -85,7 +98,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         try:
             await self.entry.runtime_data.async_prewarm(home, functions_for(home))
         except CoreError as err:
-            LOGGER.warning("Could not prepare the model: %s", err)
+            # Nobody has asked anything yet; whoever does, meets it again and is told.
+            LOGGER.debug("Could not prepare the model: %s", err)
 
     @property
     def _api(self) -> str:

@@ -1,0 +1,72 @@
+"""The first sentence of the day: the home's prompt is evaluated before somebody speaks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.functiongemma.core import tokens
+from custom_components.functiongemma.core.errors import WorkerCrashedError
+
+from .conftest import expose
+from .fake_model import FakeModel
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set the entry up without waiting for what goes on in the background."""
+    assert await async_setup_component(hass, "conversation", {})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+
+async def test_first_sentence_finds_the_whole_home_evaluated(
+    hass: HomeAssistant, local_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    hass.set_state(CoreState.starting)
+    await set_up(hass, local_entry)
+    # Another integration is later than ours.
+    hass.states.async_set("light.desk", "on", {"friendly_name": "Desk lamp"})
+    expose(hass, "light.desk")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not fake_model.prepared
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (static,) = fake_model.prepared
+    assert "Desk lamp" in tokens.spell(static.segments)
+
+
+async def test_set_up_does_not_wait_for_the_evaluation_and_unloading_ends_it(
+    hass: HomeAssistant, local_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    fake_model.hold = asyncio.Event()
+    await set_up(hass, local_entry)
+    await hass.async_block_till_done()
+    assert local_entry.state is ConfigEntryState.LOADED
+    assert not fake_model.prepared
+    assert await hass.config_entries.async_unload(local_entry.entry_id)
+    # Would wait for ever if something still held on to the event.
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not fake_model.prepared
+    assert not fake_model.running
+
+
+async def test_evaluation_that_fails_leaves_the_agent_and_the_log_alone(
+    hass: HomeAssistant,
+    local_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake_model.prepare_error = WorkerCrashedError("gone")
+    await set_up(hass, local_entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert local_entry.state is ConfigEntryState.LOADED
+    ours = [r for r in caplog.records if "functiongemma" in r.name and r.levelno > logging.INFO]
+    assert not ours
