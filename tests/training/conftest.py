@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 collect_ignore_glob = ["*"] if importlib.util.find_spec("torch") is None else []
 
 RANK, ALPHA = 4, 8.0
-LANGUAGES = ("en", "fr", "ja", "ko")
+_FOLDERS = Path(__file__).parents[2] / "training" / "languages"
+LANGUAGES = tuple(sorted(path.parent.name for path in _FOLDERS.glob("*/lexicon.yaml")))
 
 
 @pytest.fixture(scope="session", autouse=True)
