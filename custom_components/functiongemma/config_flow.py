@@ -208,7 +208,7 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_local(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the path of a file on this machine."""
         if user_input is not None:
-            self._data = {CONF_SOURCE: SOURCE_LOCAL, **_stripped(user_input)}
+            self._data = {CONF_SOURCE: SOURCE_LOCAL, CONF_PATH: "", **_stripped(user_input)}
             path = await self.hass.async_add_executor_job(self._local_path)
             self._title = path.stem
             await self._async_claim(str(path))

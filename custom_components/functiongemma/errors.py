@@ -49,6 +49,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 _LASTING: Final = frozenset(
     {
         "adapter_invalid",
+        # Trying again by itself would download the whole model every few minutes.
+        "hash_mismatch",
         "invalid_token",
         "model_file_error",
         "no_gguf",

@@ -68,7 +68,8 @@ def model_path(hass: HomeAssistant, data: Mapping[str, Any]) -> Path:
     Raises OSError when the adapter cannot be read.
     """
     if data[CONF_SOURCE] == SOURCE_LOCAL:
-        return Path(hass.config.path(data[CONF_PATH]))
+        # No system takes a NUL in a path; Python has an error of its own for it.
+        return Path(hass.config.path(data[CONF_PATH].replace("\0", "")))
     folder = models_folder(hass)
     if data[CONF_SOURCE] == SOURCE_HUB:
         return hub.target_path(folder / SOURCE_HUB, data[CONF_REPOSITORY], data[CONF_FILE])
@@ -131,15 +132,26 @@ def _obtain(
             progress=lambda fraction: report("download", fraction),
             cancelled=cancelled,
         )
+        _check_download(path)
     check_model_file(path)
     return path
+
+
+def _check_download(path: Path) -> None:
+    """Have a look at a download; one that can never be used is not kept. Raises ModelFileError."""
+    try:
+        check_gguf(path)
+    except ModelFileError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 async def async_ensure(hass: HomeAssistant, data: Mapping[str, Any]) -> Path:
     """The model of an entry that is being set up.
 
     One that disappeared is made or downloaded again; where that takes long, InPreparationError is
-    raised and it goes on. Otherwise raises what `async_obtain` raises.
+    raised and it goes on, and what comes of it is told the next time. Otherwise raises what
+    `async_obtain` raises.
     """
     try:
         path = await hass.async_add_executor_job(model_path, hass, data)
@@ -161,6 +173,7 @@ async def async_ensure(hass: HomeAssistant, data: Mapping[str, Any]) -> Path:
     done, _ = await asyncio.wait({task}, timeout=SETUP_PATIENCE)
     if not done:
         raise InPreparationError
+    making.pop(path, None)
     return task.result()
 
 
@@ -169,9 +182,11 @@ def _forget(
 ) -> Callable[[asyncio.Task[Path]], None]:
     @callback
     def forget(task: asyncio.Task[Path]) -> None:
-        making.pop(path, None)
         if not task.cancelled() and (err := task.exception()):
+            # It stays: otherwise the entry would be "in preparation" for ever, and never say why.
             LOGGER.warning("%s cannot be had: %s", path.name, err)
+        else:
+            making.pop(path, None)
 
     return forget
 
@@ -185,36 +200,48 @@ async def async_delete_old(hass: HomeAssistant, data: Mapping[str, Any], path: P
 async def async_delete(hass: HomeAssistant, removed: ConfigEntry[Any]) -> None:
     """Delete the files of an entry that is gone, unless another one uses them.
 
-    A local file is its owner's and stays.
+    A local file is its owner's and stays, wherever it lies.
     """
     others = [
         entry
         for entry in hass.config_entries.async_entries(DOMAIN)
         if entry.entry_id != removed.entry_id
     ]
-    for path, task in list(hass.data.get(_MAKING, {}).items()):
-        if path.is_relative_to(models_folder(hass)) and not others:
-            task.cancel()
     kept: list[Mapping[str, Any]] = [entry.data for entry in others]
-    await hass.async_add_executor_job(lambda: _delete(hass, removed.data, kept))
-
-
-def _delete(hass: HomeAssistant, data: Mapping[str, Any], others: list[Mapping[str, Any]]) -> None:
-    folder = models_folder(hass)
     try:
-        if all(other[CONF_SOURCE] == SOURCE_LOCAL for other in others):
-            # Nobody else has anything in there: abandoned downloads go as well.
-            shutil.rmtree(folder, ignore_errors=True)
-        elif data[CONF_SOURCE] == SOURCE_HOME:
-            if not any(other[CONF_SOURCE] == SOURCE_HOME for other in others):
-                clear_cache(folder)
-        elif data[CONF_SOURCE] == SOURCE_HUB:
-            path = model_path(hass, data)
-            used = {model_path(hass, o) for o in others if o[CONF_SOURCE] == SOURCE_HUB}
-            if path not in used:
-                for file in (path, *path.parent.glob(f"{path.name}.*.part")):
-                    file.unlink(missing_ok=True)
-                if not any(path.parent.rglob("*.gguf*")):
-                    shutil.rmtree(path.parent, ignore_errors=True)
+        path, used = await hass.async_add_executor_job(_paths, hass, removed.data, kept)
+        if path not in used and (task := hass.data.get(_MAKING, {}).pop(path, None)):
+            task.cancel()
+        await hass.async_add_executor_job(lambda: _delete(hass, removed.data, path, used, kept))
     except (OSError, CoreError) as err:
         LOGGER.warning("Some model files could not be deleted: %s", err)
+
+
+def _paths(
+    hass: HomeAssistant, data: Mapping[str, Any], others: list[Mapping[str, Any]]
+) -> tuple[Path, set[Path]]:
+    return model_path(hass, data), {model_path(hass, other) for other in others}
+
+
+def _delete(
+    hass: HomeAssistant,
+    data: Mapping[str, Any],
+    path: Path,
+    used: set[Path],
+    others: list[Mapping[str, Any]],
+) -> None:
+    folder = models_folder(hass)
+    local = {model_path(hass, e) for e in (data, *others) if e[CONF_SOURCE] == SOURCE_LOCAL}
+    theirs = any(file.resolve().is_relative_to(folder.resolve()) for file in local)
+    if not theirs and all(other[CONF_SOURCE] == SOURCE_LOCAL for other in others):
+        # Nobody else has anything in there: abandoned downloads go as well.
+        shutil.rmtree(folder, ignore_errors=True)
+    elif path.resolve() in {file.resolve() for file in used | local}:
+        pass
+    elif data[CONF_SOURCE] == SOURCE_HOME:
+        clear_cache(folder)
+    else:
+        for file in (path, *path.parent.glob(f"{path.name}.*.part")):
+            file.unlink(missing_ok=True)
+        if not any(path.parent.rglob("*.gguf*")):
+            shutil.rmtree(path.parent, ignore_errors=True)

@@ -286,7 +286,7 @@ def test_what_is_no_model_of_ours_is_named(model: Path, tmp_path: Path) -> None:
 def test_other_peoples_models_have_room_for_every_function_in_full() -> None:
     engine = LlamaEngine(tiny_gguf.full_model())
     domains = {domain for function in catalogue.FUNCTIONS for domain in function.domains}
-    home = Home(tuple(Entity(f"{d}.{i}", f"Thing {i}") for d in domains for i in range(20)))
+    home = Home(tuple(Entity(f"{d}.{i}", f"Thing {i}") for d in domains for i in range(8)))
     static = prompt.build_static(home, catalogue.functions_for(home), style=None)
     ids = tokens.encode(static.segments, engine.vocabulary.tokenize)
     assert len(ids) < prompt.CONTEXT - 1024

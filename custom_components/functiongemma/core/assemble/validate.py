@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..errors import WrongArchitectureError
+from ..errors import ModelFileError, WrongArchitectureError
 from ..gguf.reader import read_header
 
 ARCHITECTURE: Final = "gemma3"
@@ -37,10 +37,15 @@ def check_gguf(path: Path) -> GgufInfo:
     """Read the header of the model at `path`.
 
     Raises NotGgufError (another kind of file, an empty one, or nonsense), TruncatedModelError (an
-    unfinished download) and WrongArchitectureError (not Gemma 3, or an adapter instead of a model).
+    unfinished download), WrongArchitectureError (not Gemma 3, or an adapter instead of a model) and
+    ModelFileError (one part of a model that was split into several files).
     OSError passes through.
     """
     header = read_header(path)
+    # First, because the parts after the first name no architecture.
+    if (parts := int(header.number("split.count") or 0)) > 1:
+        reason = f"{path.name} is one of the {parts} parts of a split model; a model in one file"
+        raise ModelFileError(f"{reason} is needed", file=path.name)
     architecture = header.text("general.architecture")
     kind = header.text("general.type")
     if architecture != ARCHITECTURE:
