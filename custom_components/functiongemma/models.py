@@ -132,18 +132,14 @@ def _obtain(
             progress=lambda fraction: report("download", fraction),
             cancelled=cancelled,
         )
-        _check_download(path)
-    check_model_file(path)
-    return path
-
-
-def _check_download(path: Path) -> None:
-    """Have a look at a download; one that can never be used is not kept. Raises ModelFileError."""
     try:
-        check_gguf(path)
+        check_model_file(path)
     except ModelFileError:
-        path.unlink(missing_ok=True)
+        if data[CONF_SOURCE] == SOURCE_HUB:
+            # No entry comes of it whose removal would delete it.
+            path.unlink(missing_ok=True)
         raise
+    return path
 
 
 async def async_ensure(hass: HomeAssistant, data: Mapping[str, Any]) -> Path:

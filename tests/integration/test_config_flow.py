@@ -290,9 +290,10 @@ async def test_local_file_of_another_architecture(hass: HomeAssistant) -> None:
     assert result["errors"] == {"base": "wrong_architecture"}
 
 
-async def test_folder_instead_of_a_file(hass: HomeAssistant) -> None:
-    result = await submit(hass, await choose(hass, "local"), {"path": "/"})
-    assert result["errors"] == {"base": "file_not_found"}
+@pytest.mark.parametrize("path", ["/", ".", "  ", "mo\0del.gguf", "~/model.gguf", "x" * 5000])
+async def test_path_that_leads_to_no_file_stays_in_the_form(hass: HomeAssistant, path: str) -> None:
+    result = await submit(hass, await choose(hass, "local"), {"path": path})
+    assert (result["step_id"], result["errors"]) == ("local", {"base": "file_not_found"})
 
 
 async def test_local_model_that_does_not_load_keeps_the_path(

@@ -182,6 +182,7 @@ async def test_download_that_is_no_model_goes_back_to_the_files(
     assert (result["step_id"], result["errors"]) == ("file", {"base": error})
     assert suggested(result, "file") == "tiny-Q4_0.gguf"
     assert not fake_model.workers
+    assert not list(cache(hass).rglob("*.gguf")), "what nobody can use takes no room"
 
     repository.sha256 = repository.size = None
     result = await finish(hass, await submit(hass, result, {"file": "more/tiny-Q8_0.gguf"}))

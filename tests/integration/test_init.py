@@ -157,6 +157,31 @@ async def test_start_does_not_wait_for_a_slow_download(
     assert len(hub.downloads()) == 1
 
 
+async def test_slow_download_that_fails_says_why_at_the_next_attempt(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    repository: Repository,
+    hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(models, "SETUP_PATIENCE", 0.05)
+    repository.pause_after = [1000]
+    repository.sha256 = "0" * 64
+    entry = await add(hass, HUB_DATA, "hub")
+    assert entry.error_reason_translation_key == "model_in_preparation"
+    hub.go_on.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.error_reason_translation_key == "hash_mismatch"
+    assert entry.state is ConfigEntryState.SETUP_ERROR, "no download every few minutes"
+    assert len(hub.downloads()) == 1
+
+    repository.sha256 = None
+    monkeypatch.setattr(models, "SETUP_PATIENCE", 20)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+
+
 async def test_download_that_fails_at_the_start(
     hass: HomeAssistant, fake_model: FakeModel, repository: Repository
 ) -> None:
@@ -194,6 +219,34 @@ async def test_removing_never_touches_the_users_file(
     path = Path(hass.config.path("mine.gguf"))
     path.write_bytes(tiny_model.read_bytes())
     entry = await add(hass, {"source": "local", "path": "mine.gguf"}, "local")
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert path.is_file()
+
+
+@pytest.mark.parametrize("removed", ["local", "hub"])
+async def test_removing_never_touches_a_file_the_user_put_beside_ours(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    repository: Repository,
+    tiny_model: Path,
+    removed: str,
+) -> None:
+    path = cache(hass) / "mine.gguf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(tiny_model.read_bytes())
+    entry = await add(hass, {"source": "local", "path": str(path)}, "local")
+    if removed == "hub":
+        entry = await add(hass, HUB_DATA, "hub")
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert [found.name for found in cache(hass).rglob("*.gguf")] == ["mine.gguf"]
+
+
+async def test_removing_keeps_a_download_that_another_entry_uses_as_a_file(
+    hass: HomeAssistant, fake_model: FakeModel, repository: Repository
+) -> None:
+    entry = await add(hass, HUB_DATA, "hub")
+    (path,) = cache(hass).rglob("*.gguf")
+    await add(hass, {"source": "local", "path": str(path)}, "local")
     await hass.config_entries.async_remove(entry.entry_id)
     assert path.is_file()
 

@@ -41,6 +41,13 @@ def test_a_good_model_says_what_it_is(tmp_path: Path, tiny_base: bytes) -> None:
     assert (info.context_length, info.prompt, info.size) == (128, None, len(tiny_base))
 
 
+def test_a_part_of_a_split_model_is_named_as_one(tmp_path: Path) -> None:
+    # As in the parts after the first: a count, and neither architecture nor embedding.
+    count = _text("split.count") + struct.pack("<IH", 2, 3)
+    with pytest.raises(ModelFileError, match="3 parts"):
+        check_gguf(_file(tmp_path, _gguf(0, 1, count)))
+
+
 def test_header_agrees_with_the_gguf_package(tmp_path: Path, tiny_base: bytes) -> None:
     path = _file(tmp_path, tiny_base)
     header, (fields, tensors) = read_header(path), read_model(path)
