@@ -44,7 +44,7 @@ from .errors import (
     translation_placeholders,
 )
 from .options_flow import FunctionGemmaOptionsFlow
-from .runtime import async_install_runtime, async_try_model
+from .runtime import async_install_runtime, async_is_installed, async_try_model
 
 #: What is done before there is an entry, in this order; `config.progress` has a text for each.
 STAGES: Final = ("install", "download", "verify", "merge", "write", "check")
@@ -231,9 +231,12 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Install, download or make, load and try, with progress."""
         if self._job is None:
-            self._stage = STAGES[0]
+            installed = await async_is_installed(self.hass)
+            there = await models.async_is_there(self.hass, self._data)
+            after = "check" if there else "download"
+            self._stage = after if installed else "install"
             self._job = self.hass.async_create_background_task(
-                self._async_prepare(), f"{DOMAIN} {self._title}"
+                self._async_prepare(after), f"{DOMAIN} {self._title}"
             )
         if not self._job.done():
             return self.async_show_progress(
@@ -252,10 +255,11 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_show_progress_done(next_step_id="failed")
         return self.async_show_progress_done(next_step_id="finish")
 
-    async def _async_prepare(self) -> None:
-        self._show("install", 0.0)
+    async def _async_prepare(self, after: str) -> None:
+        """`after`: the stage that follows the installation."""
+        self._show(self._stage, 0.0)
         await async_install_runtime(self.hass)
-        self._show(self._stage, _INSTALLED)
+        self._show(after, _INSTALLED)
 
         def show(stage: str, fraction: float) -> None:
             self._show(stage, _INSTALLED + fraction * (_OBTAINED - _INSTALLED))

@@ -33,7 +33,8 @@ _API: HassKey[_SharedAPI] = HassKey(f"{DOMAIN}_api")
 async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> bool:
     """Load the entry's model in a worker and offer the agent."""
     try:
-        await async_install_runtime(hass)
+        # Built from source it takes minutes, which the start of Home Assistant need not wait for.
+        await async_install_runtime(hass, models.SETUP_PATIENCE)
         path = await models.async_ensure(hass, entry.data)
         runtime = Runtime(hass, path, entry.options.get(CONF_THREADS))
         # Unloading runs it, and so does a failure further down.

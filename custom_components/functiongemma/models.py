@@ -89,6 +89,18 @@ def check_model_file(path: Path) -> GgufInfo:
         raise FileUnreadableError(str(err)) from err
 
 
+async def async_is_there(hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
+    """Whether there is nothing to download or to make for an entry; says nothing of the content."""
+
+    def is_there() -> bool:
+        try:
+            return model_path(hass, data).is_file()
+        except OSError:
+            return False
+
+    return await hass.async_add_executor_job(is_there)
+
+
 async def async_obtain(
     hass: HomeAssistant, data: Mapping[str, Any], progress: Progress | None = None
 ) -> Path:

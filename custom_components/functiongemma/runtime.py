@@ -17,6 +17,7 @@ from homeassistant.requirements import (
     async_clear_install_history,
     async_process_requirements,
 )
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .core.catalogue import functions_for
@@ -26,10 +27,12 @@ from .core.functions import Function
 from .core.home import Area, Entity, Home
 from .core.tokens import Segment
 from .core.worker import WorkerClient, WorkerInfo
-from .errors import NoAnswerError
+from .errors import InPreparationError, NoAnswerError
 
 #: The version the engine is written for.
 LLAMA_CPP: Final = "llama-cpp-python==0.3.36"
+
+_INSTALLING: HassKey[asyncio.Task[None]] = HassKey(f"{DOMAIN}_installing")
 
 #: Homes the worker keeps ready at the same time.
 _REMEMBERED: Final = 3
@@ -42,15 +45,36 @@ _TRIAL_SENTENCE: Final = "Turn on the kitchen light"
 _TRIAL_SECONDS: Final = 60.0
 
 
-async def async_install_runtime(hass: HomeAssistant) -> None:
+async def async_is_installed(hass: HomeAssistant) -> bool:
+    """Whether llama_cpp is importable now."""
+    return await hass.async_add_executor_job(_is_importable)
+
+
+async def async_install_runtime(hass: HomeAssistant, patience: float | None = None) -> None:
     """Make llama_cpp importable, by installing it if need be.
 
     It is no requirement of the manifest, because it has no ready-made build for every machine, and
-    a requirement that cannot be installed keeps the integration from showing even its form. Raises
-    RuntimeMissingError.
+    a requirement that cannot be installed keeps the integration from showing even its form.
+    `patience`: seconds to wait for it; None: as long as it takes. It goes on without whoever
+    waits, because pip cannot be stopped half-way and two must not build the same thing.
+
+    Raises RuntimeMissingError, and InPreparationError when `patience` is over; a failure after
+    that is raised by the next call.
     """
-    if await hass.async_add_executor_job(_is_importable):
+    if await async_is_installed(hass):
         return
+    task = hass.data.get(_INSTALLING)
+    if task is None or (patience is None and task.done()):
+        task = hass.async_create_background_task(_async_install(hass), f"{DOMAIN} install")
+        hass.data[_INSTALLING] = task
+    done, _ = await asyncio.wait({task}, timeout=patience)
+    if not done:
+        raise InPreparationError
+    hass.data.pop(_INSTALLING, None)
+    task.result()
+
+
+async def _async_install(hass: HomeAssistant) -> None:
     requirement = _requirement()
     if hass.config.skip_pip:
         raise RuntimeMissingError(f"{requirement} (Home Assistant runs with --skip-pip)")
@@ -60,7 +84,7 @@ async def async_install_runtime(hass: HomeAssistant) -> None:
         await async_process_requirements(hass, DOMAIN, [requirement], is_built_in=False)
     except RequirementsNotFound as err:
         raise RuntimeMissingError(requirement) from err
-    if not await hass.async_add_executor_job(_is_importable):
+    if not await async_is_installed(hass):
         raise RuntimeMissingError(requirement)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import errno
 import io
 import os
 import signal
@@ -173,6 +174,25 @@ def test_a_death_between_requests_goes_unnoticed(model: Path) -> None:
         async with loaded(model) as (client, key):
             os.kill(facts(client).pid, signal.SIGKILL)
             await asyncio.sleep(0.3)
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_a_sentence_given_up_while_the_worker_is_replaced_leaves_the_next_one_ready(
+    model: Path,
+) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, key):
+            os.kill(facts(client).pid, signal.SIGKILL)
+            await asyncio.sleep(0.3)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await answers(client, key)
+            # Nobody asks again: it gets ready by itself.
+            async with asyncio.timeout(60):
+                while client.info is None:
+                    await asyncio.sleep(0.05)
             assert await answers(client, key)
 
     asyncio.run(run())
@@ -426,6 +446,36 @@ def test_a_worker_that_cannot_start_says_why(
 
     with pytest.raises(errors.WorkerCrashedError, match="no numpy on this machine"):
         asyncio.run(run(lambda client: client.load(model)))
+
+
+def test_a_long_complaint_does_not_block_the_worker(
+    model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Longer than the buffer it is read through, and than the pipe.
+    (tmp_path / "numpy.py").write_text(
+        "import sys\nsys.stderr.write('x' * (1 << 20) + '\\n')\nraise ImportError('at last')"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with SyncWorker() as worker, pytest.raises(errors.WorkerCrashedError, match="at last"):
+        worker.load(model)
+
+
+def test_a_machine_without_room_for_a_process_says_so(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(number: int) -> None:
+        async def spawn(*_: object, **__: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", spawn)
+
+    with SyncWorker() as worker:
+        refuse(errno.ENOMEM)
+        with pytest.raises(errors.WorkerOutOfMemoryError):
+            worker.load(model)
+        refuse(errno.EAGAIN)
+        with pytest.raises(errors.WorkerError, match="unavailable"):
+            worker.load(model)
 
 
 def test_a_missing_runtime_has_its_own_error(

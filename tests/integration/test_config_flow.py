@@ -89,11 +89,44 @@ async def test_progress_tells_what_is_going_on(
     fake_model.hold.set()
     await until(lambda: results[-1]["type"] is FlowResultType.CREATE_ENTRY)
     stages = [result["progress_action"] for result in results[:-1]]
-    assert stages[0] == "install"
+    # Nothing is installed where everything is: the text must be true.
+    assert stages[0] == "download"
+    assert "install" not in stages
     assert set(stages) <= ENGLISH["config"]["progress"].keys()
     assert shares == sorted(shares)
     assert 0 <= shares[0] < 0.1 < 0.9 < shares[-1] <= 1
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_file_that_is_there_is_neither_installed_nor_downloaded(
+    hass: HomeAssistant, tiny_model: Path, fake_model: FakeModel
+) -> None:
+    fake_model.hold = asyncio.Event()
+    result = await submit(hass, await choose(hass, "local"), {"path": str(tiny_model)})
+    assert result["progress_action"] == "check"
+    fake_model.hold.set()
+    result = await finish(hass, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_machine_that_needs_an_installation_says_that_it_installs(
+    hass: HomeAssistant, tiny_model: Path
+) -> None:
+    hass.config.skip_pip = False
+    installing = asyncio.Event()
+
+    async def install(*_: object, **__: object) -> None:
+        await installing.wait()
+
+    with (
+        patch.object(runtime, "_is_importable", side_effect=installing.is_set),
+        patch.object(runtime, "async_process_requirements", install),
+    ):
+        result = await submit(hass, await choose(hass, "local"), {"path": str(tiny_model)})
+        assert result["progress_action"] == "install"
+        installing.set()
+        result = await finish(hass, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_home_model_once_is_enough(hass: HomeAssistant) -> None:

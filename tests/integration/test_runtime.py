@@ -22,6 +22,7 @@ from custom_components.functiongemma.core.errors import (
 )
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.worker import WorkerClient
+from custom_components.functiongemma.errors import InPreparationError
 from custom_components.functiongemma.runtime import LLAMA_CPP, Runtime, async_install_runtime
 
 from .fake_model import FakeModel, FakeWorker
@@ -150,6 +151,49 @@ async def test_llama_cpp_that_cannot_be_installed(hass: HomeAssistant, install: 
     install.side_effect = RequirementsNotFound(DOMAIN, [LLAMA_CPP])
     with pytest.raises(RuntimeMissingError, match="llama-cpp-python"):
         await async_install_runtime(hass)
+
+
+async def test_llama_cpp_that_takes_long_is_built_once(
+    hass: HomeAssistant, install: AsyncMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = asyncio.Event()
+
+    async def build(*_: object, **__: object) -> None:
+        await done.wait()
+
+    install.side_effect = build
+    monkeypatch.setattr(runtime, "_is_importable", done.is_set)
+    # An entry does not hold up the start, and a dialog that is closed does not stop the build.
+    with pytest.raises(InPreparationError):
+        await async_install_runtime(hass, 0.01)
+    dialog = asyncio.create_task(async_install_runtime(hass))
+    await asyncio.sleep(0)
+    dialog.cancel()
+    waiting = asyncio.create_task(async_install_runtime(hass))
+    await asyncio.sleep(0.01)
+    done.set()
+    await waiting
+    install.assert_awaited_once()
+
+
+async def test_installation_that_failed_meanwhile_is_told_and_not_repeated(
+    hass: HomeAssistant, install: AsyncMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = asyncio.Event()
+
+    async def fail(*_: object, **__: object) -> None:
+        await done.wait()
+        raise RequirementsNotFound(DOMAIN, [LLAMA_CPP])
+
+    install.side_effect = fail
+    monkeypatch.setattr(runtime, "_is_importable", lambda: False)
+    with pytest.raises(InPreparationError):
+        await async_install_runtime(hass, 0.01)
+    done.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    with pytest.raises(RuntimeMissingError):
+        await async_install_runtime(hass, 0.01)
+    install.assert_awaited_once()
 
 
 async def test_llama_cpp_that_is_installed_but_not_importable(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..decode import Decoded, Search
-from ..errors import WorkerError, WorkerTimeoutError
+from ..errors import WorkerError
 from ..functions import Function
 from ..home import Home
 from ..prompt import CONTEXT
@@ -175,11 +175,13 @@ class WorkerClient:
             if key not in self._specs:
                 raise KeyError(key)
             self._specs.move_to_end(key)
-            process = await self._ready(key)
             try:
+                process = await self._ready(key)
                 answer = await process.request("decode", seconds + GRACE_SECONDS, **request)
-            except WorkerTimeoutError:
-                if not process.alive:
+            except (WorkerError, asyncio.CancelledError):
+                # Also when the caller's patience ended while a dead process was being replaced:
+                # the next sentence would meet the same wait, for ever on a slow machine.
+                if not self._is_ready(key):
                     self._in_background(self._restart(key))
                 raise
         return protocol.decoded_from_dict(answer)
@@ -197,6 +199,10 @@ class WorkerClient:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.unload()
+
+    def _is_ready(self, key: str) -> bool:
+        process = self._process
+        return process is not None and process.alive and key in process.prepared
 
     async def _restart(self, key: str) -> None:
         """Get ready for the next sentence, which would otherwise wait for it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import json
 import os
@@ -12,7 +13,7 @@ from collections import OrderedDict, deque
 from pathlib import Path
 from typing import Any
 
-from ..errors import WorkerTimeoutError
+from ..errors import WorkerError, WorkerOutOfMemoryError, WorkerTimeoutError
 from . import protocol
 from .death import cause_of_death
 from .protocol import Json
@@ -40,7 +41,7 @@ class WorkerProcess:
 
     @classmethod
     async def spawn(cls) -> WorkerProcess:
-        """Start a worker."""
+        """Start a worker; raises WorkerError or WorkerOutOfMemoryError where that is impossible."""
         launcher = Path(__file__).with_name("launch.py")
         # Spinning at barriers is worse than useless on cores that do other work (0.8 tokens a
         # second instead of 49 were measured).
@@ -51,16 +52,22 @@ class WorkerProcess:
             "GGML_NO_BACKTRACE": "1",
             "PYTHONUNBUFFERED": "1",
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            str(launcher),
-            *(path for path in sys.path if path and Path(path).is_dir()),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=environment,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",
+                str(launcher),
+                *(path for path in sys.path if path and Path(path).is_dir()),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=environment,
+            )
+        except OSError as error:
+            if error.errno == errno.ENOMEM:
+                raise WorkerOutOfMemoryError from error
+            reason = f"the process cannot be started: {error}"
+            raise WorkerError(reason, reason=reason) from error
         return cls(process)
 
     @property
@@ -175,6 +182,11 @@ class WorkerProcess:
     async def _read_errors(self) -> None:
         """Keep the latest lines of standard error for the post-mortem."""
         assert self._process.stderr is not None
-        with contextlib.suppress(ValueError):
-            async for line in self._process.stderr:
-                self._said.append(line.decode("utf-8", "replace").rstrip())
+        while True:
+            try:
+                line = await self._process.stderr.readline()
+            except ValueError:
+                continue  # longer than the buffer; unread, the rest would block the child
+            if not line:
+                return
+            self._said.append(line.decode("utf-8", "replace").rstrip())
