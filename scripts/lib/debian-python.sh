@@ -58,10 +58,13 @@ for deb in "$APT"/debs/*.deb; do
     dpkg -x "$deb" "$WORK/root"
 done
 
-triplet="$(gcc -print-multiarch 2>/dev/null || dpkg-architecture -qDEB_HOST_MULTIARCH)"
 root="$WORK/root"
-# The loader keeps its own name on each architecture: ld-linux-x86-64.so.2, ld-linux-aarch64.so.1.
-loader="$(basename "$(ls "$root/usr/lib/$triplet"/ld-linux*.so.* | head -n 1)")"
+# The loader keeps its own name on each architecture, ld-linux-x86-64.so.2 or ld-linux-aarch64.so.1,
+# and lies in the folder of the architecture's name, which only compilers and dpkg-dev could tell.
+found="$(find "$root/usr/lib" -mindepth 2 -maxdepth 2 -name 'ld-linux*.so.*' | sort)"
+[ -n "$found" ] || fail "Debian's packages hold no loader for this machine"
+loader="$(basename "${found%%$'\n'*}")"
+triplet="$(basename "$(dirname "${found%%$'\n'*}")")"
 # Debian's pyconfig.h includes <TRIPLET/python3.14/pyconfig.h>, which is only on the search path of a
 # compiler that looks in PREFIX/usr/include; extensions get .../python3.14 alone.
 ln -sfn "../$triplet" "$root/usr/include/python3.14/$triplet"
