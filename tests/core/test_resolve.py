@@ -370,3 +370,32 @@ def test_an_action_is_preferred_to_a_question_of_the_same_likelihood() -> None:
     assert reached(choice.resolved[0]) == {"light.porch"}
     choice = choose(HOME, [(question, 0.6), (action, 0.2)])
     assert asked(choice.resolved[0]) == {"light.kitchen", "light.bedroom"}
+
+
+def test_opening_all_blinds_does_not_open_the_garage() -> None:
+    home = Home(
+        (
+            Entity("cover.blind", "Blind", "Hall", device_class="blind"),
+            Entity("cover.shutter", "Shutter", "Hall"),
+            Entity("cover.garage", "Garage door", "Hall", device_class="garage"),
+            Entity("cover.gate", "Gate", "Drive", device_class="gate"),
+        ),
+        (Area("Hall", "Ground floor"), Area("Drive")),
+    )
+
+    def cover(name: str, where: Where | None = None, /, **arguments: Value) -> Resolved:
+        return resolve(home, FunctionCall(f"cover.{name}", arguments), where)
+
+    harmless = {"cover.blind", "cover.shutter"}
+    for name, rest in (("open_cover", {}), ("toggle", {}), ("set_cover_position", {"position": 9})):
+        assert reached(cover(name, area="all", **rest)) == harmless
+        assert reached(cover(name, floor="Ground floor", **rest)) == harmless
+        assert asked(cover(name, area="Hall", **rest)) == {*harmless, "cover.garage"}
+        assert asked(cover(name, Where("Hall"), area="here", **rest)) == {*harmless, "cover.garage"}
+        assert reached(cover(name, name="Garage door", **rest)) == {"cover.garage"}
+        assert reached(cover(name, area="Drive", **rest)) == {"cover.gate"}, "nothing else is there"
+    assert len(reached(cover("close_cover", area="all"))) == 4
+
+
+def test_empty_list_of_entities_is_not_all_of_them() -> None:
+    assert failed(ask("light.turn_on", entity_id=[])) == ("no_target", "")

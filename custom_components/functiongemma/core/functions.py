@@ -102,6 +102,9 @@ class Function:
     exactly_one: bool = False
     """Whether it makes sense for one target only: several are a reason to ask which."""
 
+    only_named: tuple[str, ...] = ()
+    """Device classes left out of "all" and of a floor, and asked about in a room with others."""
+
     everywhere: bool = False
     """Whether no place means the whole home, and not the room of the speaker."""
 

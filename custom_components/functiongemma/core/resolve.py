@@ -17,6 +17,8 @@ from .functions import ALL, HERE, TARGET_PARAMETERS, Function
 from .home import Entity, Home
 
 _TARGETS = (*TARGET_PARAMETERS, "entity_id")
+#: Targets that say which entity it is, not where it is.
+_NAMING = frozenset(("name", "entity_id"))
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,12 @@ def resolve(
     able = tuple(e for e in found if _supports(function, e, rest) and wanted in (None, e.domain))
     if not able:
         return Failed(call, "not_supported", found[0].name if found else "")
+    if not _NAMING & target.keys():
+        unnamed = tuple(e for e in able if e.device_class not in function.only_named)
+        if unnamed and len(unnamed) < len(able):
+            if target.get("area", ALL) != ALL:
+                return Ambiguous(call, function, able)
+            able = unnamed
     if len({e.entity_id for e in able}) > 1 and (function.exactly_one or vague):
         preferred = [e for e in able if where.states.get(e.entity_id) in function.prefers]
         if len(preferred) != 1:
@@ -135,9 +143,11 @@ def _targets(
 ) -> list[Entity] | str:
     """Entities the target covers ("here" covers the home), or the word that covers none."""
     found = list(home.in_domains(function.domains))
-    if entity_ids := _words(target.get("entity_id")):
+    if "entity_id" in target:
+        entity_ids = _words(target["entity_id"])
+        # An empty list is no entity; it is not all of them.
         found = [e for e in found if e.entity_id in entity_ids]
-        return found or entity_ids[0]
+        return found or next(iter(entity_ids), "")
     if isinstance(name := target.get("name"), str):
         found = _named(found, name)
         if not found:
