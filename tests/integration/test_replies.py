@@ -86,6 +86,7 @@ def test_intents_of_the_catalogue_have_english_words() -> None:
         ("tlh", "en", "Done"),
         ("", "en", "Done"),
         ("../../x", "en", "Done"),
+        ("../translations/en", "en", "Done"),
     ],
 )
 def test_language_tags_find_the_nearest_language(tag: str, language: str, done: str) -> None:

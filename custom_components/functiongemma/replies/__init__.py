@@ -7,6 +7,7 @@ sounds like Home Assistant's own agent; what it has no words for is in `<languag
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from homeassistant.helpers import template
 from ..const import LOGGER
 
 _FOLDER = Path(__file__).parent
+
+#: A language tag; whoever speaks sends it, and files are looked for by it.
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 #: By language tag. The files are part of the program, so they do not change while it runs.
 _LOADED: dict[str, Replies] = {}
@@ -112,7 +116,8 @@ async def async_get_replies(hass: HomeAssistant, language: str) -> Replies:
 
 def load(language: str) -> Replies:
     """Read the replies for a language tag."""
-    tags = [language, language.partition("-")[0], "en"]
+    wanted = (language, language.partition("-")[0])
+    tags = [*(tag for tag in wanted if _TAG.fullmatch(tag)), "en"]
     own: dict[str, str] = next(
         json.loads(path.read_text(encoding="utf-8"))
         for tag in tags
