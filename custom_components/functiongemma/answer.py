@@ -9,6 +9,7 @@ from homeassistant.helpers import intent
 
 from .core.home import Entity
 from .execute import Outcome
+from .execute.speech import join
 
 
 def say(
@@ -59,22 +60,6 @@ def result(
     return conversation.ConversationResult(
         response, chat_log.conversation_id, asks or chat_log.continue_conversation
     )
-
-
-def join(parts: Sequence[str]) -> str:
-    """Replies one after the other, each said once."""
-    unique = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
-    if len(unique) < 2:
-        return "".join(unique)
-    return " ".join(_ended(part) for part in unique)
-
-
-def _ended(part: str) -> str:
-    """A reply as a sentence among others, with the full stop of its script."""
-    if part.endswith((".", "?", "!", "。", "？", "！")):
-        return part
-    stop = "。" if any("\u3040" <= letter <= "\u30ff" for letter in part) else "."
-    return part + stop
 
 
 def _target(entity: Entity) -> intent.IntentResponseTarget:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import probatio
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 
 from .const import LOGGER
@@ -23,6 +24,20 @@ from .replies import Replies
 _MOST_PROMPT: Final = 4000
 #: A result longer than this is no sentence; characters.
 _MOST_SPOKEN: Final = 300
+
+
+async def async_guarded(api: llm.APIInstance, tool_input: llm.ToolInput) -> llm.ToolResult:
+    """Call a tool; whatever it raises must not take the sentence's other calls with it.
+
+    Raises only what the chat log takes for a failed call.
+    """
+    try:
+        return await api.async_call_tool(tool_input)
+    except (HomeAssistantError, probatio.Invalid):
+        raise
+    except Exception as err:
+        LOGGER.exception("The tool %s failed", tool_input.tool_name)
+        raise HomeAssistantError(f"{tool_input.tool_name} failed: {err}") from err
 
 
 class ApiTools:

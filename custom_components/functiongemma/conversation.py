@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Sequence
-from typing import Final, Literal, override
+from dataclasses import replace
+from typing import Any, Final, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.const import CONF_LLM_HASS_API, MATCH_ALL
@@ -16,7 +18,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util.ulid import ulid_now
 
 from . import answer
-from .api_tools import ApiTools
+from .api_tools import ApiTools, async_guarded
 from .const import CONF_CONFIDENCE, DEADLINE, DEFAULT_CONFIDENCE, DOMAIN, HOME_API, LOGGER
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
@@ -25,7 +27,7 @@ from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose
 from .core.selection import LIMIT, select
 from .execute import Outcome, Turn
-from .exposure import async_build_home, async_speaker_area
+from .exposure import async_build_home, async_speaker_area, async_still_exposed
 from .handover import async_hand_over
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
 from .pending import Questions
@@ -132,6 +134,12 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         except CoreError as err:
             LOGGER.error("The model could not answer: %s", err)
             reply = replies.say("broken")
+        except asyncio.CancelledError:
+            # Either the sentence was called off, or the entry was unloaded underneath it.
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            reply = replies.say("broken")
         return answer.refuse(user_input, chat_log, reply, _FAILED)
 
     # -- the home functions ----------------------------------------------------------------------
@@ -146,10 +154,12 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         context = user_input.as_llm_context(DOMAIN)
         turn = await async_turn(self.hass, user_input.language, area, context)
         fillers = replies.own["fillers"]
-        reply = self._questions.answer(chat_log.conversation_id, user_input.text, fillers)
-        calls = [reply] if reply else await self._async_understand(user_input.text, turn)
+        calls: list[FunctionCall] | str = self._questions.answer(
+            chat_log.conversation_id, user_input.text, fillers
+        ) or await self._async_understand(user_input.text, turn)
         if isinstance(calls, str):
             return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+        turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
         token = CURRENT_TURN.set(turn)
         try:
             api = HomeAPI(hass=self.hass, id=HOME_API, name=DOMAIN)
@@ -165,9 +175,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         # A tool that is not offered, or arguments it refuses: a call that makes no sense.
         senseless = Outcome(replies.say("nothing"), error=_NO_MATCH)
         outcomes = [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
-        for outcome in outcomes:
-            if outcome.question is not None:
-                self._questions.ask(chat_log.conversation_id, outcome.question)
+        asked = [outcome.question for outcome in outcomes if outcome.question is not None]
+        self._questions.ask(chat_log.conversation_id, asked)
         return answer.result(user_input, chat_log, outcomes)
 
     async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
@@ -200,7 +209,15 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
                 llm.ToolInput(call.name, dict(call.arguments), id=ulid_now()) for call in calls
             ],
         )
-        return [item async for item in chat_log.async_add_assistant_content(content)]
+        assert chat_log.llm_api is not None and content.tool_calls is not None
+        tasks: dict[str, asyncio.Task[Any]] = {
+            tool_input.id: self.hass.async_create_task(
+                async_guarded(chat_log.llm_api, tool_input), f"{DOMAIN} {tool_input.tool_name}"
+            )
+            for tool_input in content.tool_calls
+        }
+        made = chat_log.async_add_assistant_content(content, tool_call_tasks=tasks)
+        return [item async for item in made]
 
     # -- any other LLM API -----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Only what the user exposed gets in here, so only that can be listed, named or ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import is_
 from typing import Any, Final
 
@@ -127,7 +127,8 @@ class ExposedHome:
         attributes = state.attributes
         return Entity(
             entity_id=state.entity_id,
-            name=state.name,
+            # Whoever sets a state chooses its attributes, numbers for names included.
+            name=str(state.name),
             area=area.name if area else None,
             aliases=tuple(dict.fromkeys(a for a in aliases if a and a != state.name)),
             features=self._features(state),
@@ -146,8 +147,11 @@ class ExposedHome:
         prompt whenever somebody switches the television on, so what it could once do counts.
         """
         if state.domain == "light":
-            return features.of_light(state.attributes.get("supported_color_modes") or ())
-        bits = int(state.attributes.get(ATTR_SUPPORTED_FEATURES) or 0)
+            modes = state.attributes.get("supported_color_modes")
+            listed = modes if isinstance(modes, (list, tuple, set, frozenset)) else ()
+            return features.of_light(mode for mode in listed if isinstance(mode, str))
+        bits = state.attributes.get(ATTR_SUPPORTED_FEATURES)
+        bits = int(bits) if isinstance(bits, (int, float)) else 0
         if state.domain == "media_player":
             bits = self._bits[state.entity_id] = bits | self._bits.get(state.entity_id, 0)
         return features.from_bits(state.domain, bits)
@@ -183,6 +187,15 @@ def async_build_home(hass: HomeAssistant, *, everything: bool = False) -> Home:
     """
     kept = hass.data.get(_HOME) or ExposedHome(hass)
     return kept.async_home(None if everything else CATALOGUE_DOMAINS)
+
+
+@callback
+def async_still_exposed(hass: HomeAssistant, home: Home) -> Home:
+    """`home` as it was listed, without what has been hidden or removed since then."""
+    if (now := async_build_home(hass)) is home:
+        return home
+    still = {entity.entity_id for entity in now.entities}
+    return replace(home, entities=tuple(e for e in home.entities if e.entity_id in still))
 
 
 @callback

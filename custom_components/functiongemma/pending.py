@@ -9,6 +9,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
+
+from homeassistant.helpers.chat_session import CONVERSATION_TIMEOUT
 
 from .core.calls import FunctionCall
 from .core.functions import TARGET_PARAMETERS
@@ -23,32 +26,42 @@ _MOST = 32
 class Questions:
     """Questions that were asked back, by conversation."""
 
-    _asked: dict[str, Sequence[Ambiguous]] = field(default_factory=dict)
+    _asked: dict[str, tuple[float, Sequence[Ambiguous]]] = field(default_factory=dict)
+    """When they were asked (monotonic seconds), and all that one reply asked."""
 
-    def ask(self, conversation_id: str, question: Ambiguous) -> None:
-        """Remember a question."""
-        self._asked[conversation_id] = (question,)
+    def ask(self, conversation_id: str, questions: Sequence[Ambiguous]) -> None:
+        """Remember the questions of one reply."""
+        self._asked.pop(conversation_id, None)
+        if questions:
+            self._asked[conversation_id] = (monotonic(), questions)
         while len(self._asked) > _MOST:
             del self._asked[next(iter(self._asked))]
 
-    def answer(self, conversation_id: str, text: str, fillers: str) -> FunctionCall | None:
-        """The call a sentence completes; None when it answers no open question.
+    def answer(self, conversation_id: str, text: str, fillers: str) -> list[FunctionCall]:
+        """The calls a sentence completes; none when it answers no open question.
 
-        A question is open for one sentence. `fillers`: words that may stand around the name.
+        Questions are open for one sentence, and as long as a conversation lasts. "The kitchen"
+        answers all that it can be the answer to. `fillers`: words that may stand around the name.
         """
-        for question in self._asked.pop(conversation_id, ()):
-            if (entity := _meant(question.candidates, text, fillers.split())) is not None:
-                rest = {
-                    key: value
-                    for key, value in question.call.arguments.items()
-                    if key not in (*TARGET_PARAMETERS, "entity_id")
-                }
-                # A timer has no target, but it may have a name.
-                meant = {"entity_id": entity.entity_id}
-                if not question.function.has_target:
-                    meant = {"timer_name": entity.name}
-                return FunctionCall(question.call.name, {**rest, **meant})
-        return None
+        asked, questions = self._asked.pop(conversation_id, (0.0, ()))
+        if monotonic() - asked > CONVERSATION_TIMEOUT.total_seconds():
+            return []
+        found = ((q, _meant(q.candidates, text, fillers.split())) for q in questions)
+        return [_completed(question, entity) for question, entity in found if entity is not None]
+
+
+def _completed(question: Ambiguous, entity: Entity) -> FunctionCall:
+    """The call that was asked about, for one entity."""
+    rest = {
+        key: value
+        for key, value in question.call.arguments.items()
+        if key not in (*TARGET_PARAMETERS, "entity_id")
+    }
+    # A timer has no target, but it may have a name.
+    meant = {"entity_id": entity.entity_id}
+    if not question.function.has_target:
+        meant = {"timer_name": entity.name}
+    return FunctionCall(question.call.name, {**rest, **meant})
 
 
 def _meant(candidates: Iterable[Entity], text: str, fillers: Sequence[str]) -> Entity | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.intent import IntentResponseType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -107,3 +108,35 @@ async def test_question_comes_last_so_that_the_conversation_stays_open(
     assert speech(result).startswith("Turned on the switch. Which one:")
     assert result.continue_conversation
     assert state_of(hass, "switch.ac") == "on"
+
+
+@pytest.mark.usefixtures("twins")
+async def test_one_answer_is_for_both_questions_of_a_reply(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    place(hass, "switch.ac", name="Plug")
+    place(hass, "switch.decorative_lights", name="Plug")
+    fake_model.answers["Lamp and plug"] = [
+        call("light.turn_on", name="Lamp"),
+        call("switch.turn_on", name="Plug"),
+    ]
+    asked = await speaker.say("Lamp and plug")
+    assert speech(asked).count("Which one:") == 2
+    await speaker.say("in the kitchen", conversation_id=asked.conversation_id)
+    assert state_of(hass, "light.ceiling_lights") == "on"
+    assert state_of(hass, "switch.decorative_lights") == "on"
+    assert state_of(hass, "light.bed_light") == "off"
+    assert state_of(hass, "switch.ac") == "off"
+
+
+@pytest.mark.usefixtures("twins")
+async def test_question_is_forgotten_with_its_conversation(
+    speaker: Speaker, fake_model: FakeModel, freezer: FrozenDateTimeFactory
+) -> None:
+    """Conversation ids may be anybody's own: the same one tomorrow is another conversation."""
+    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
+    await speaker.say("Lamp on", conversation_id="hall panel")
+    freezer.tick(301)
+    await speaker.say("the kitchen", conversation_id="hall panel")
+    assert fake_model.sentences == ["Lamp on", "the kitchen"]
+    assert not speaker.services

@@ -296,12 +296,24 @@ class Weather(Odd):
         return llm.ToolResult({"speech": {"plain": {"speech": "It is sunny. Is that all?"}}})
 
 
+class Broken(Weather):
+    """A tool with a mistake in it."""
+
+    name = "broken"
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        raise ZeroDivisionError
+
+
 class OtherAPI(llm.API):
     """An API of another integration."""
 
     @override
     async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
-        return llm.APIInstance(self, "Be kind. " * 1000, llm_context, [Odd(), Weather()])
+        return llm.APIInstance(self, "Be kind. " * 1000, llm_context, [Odd(), Weather(), Broken()])
 
 
 async def test_any_integrations_tools_work_and_a_hopeless_one_is_left_out(
@@ -317,6 +329,9 @@ async def test_any_integrations_tools_work_and_a_hopeless_one_is_left_out(
     prompt = fake_model.prompts[-1]
     assert "declaration:weather.ask{description:<escape>Tells the weather<escape>" in prompt
     assert len(prompt) < 6000, "a long prompt is cut"
+    fake_model.answers["Two"] = [call("broken"), call("weather.ask")]
+    result = await speaker.say("Two")
+    assert speech(result) == "Sorry, that did not work. It is sunny. Is that all?"
 
 
 @pytest.mark.parametrize(

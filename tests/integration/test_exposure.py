@@ -59,6 +59,7 @@ async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
         call("light.turn_on", entity_id=HIDDEN),
         call("light.turn_on", entity_id=[HIDDEN, "light.kitchen_lights"]),
         call("light.turn_on", entity_id="all"),
+        call("light.turn_on", entity_id=[]),
         call("light.turn_on", name=HIDDEN),
         call("light.turn_on", name="Counter", area_id="kitchen"),
         call("light.turn_on", name="Counter", device_id="x", label_id="y", floor_id="ground_floor"),

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
@@ -30,6 +30,8 @@ async def async_act_each(
 ) -> Outcome:
     """Call `service` (or the action's) with each entity's own data."""
     entities = [entity for entity in action.entities if entity.entity_id in data]
+    if not entities:
+        return _failure(turn, action.entities)
     name = service or action.service
     errors = await asyncio.gather(
         *(_async_call(turn, name, entity, data[entity.entity_id]) for entity in entities)
@@ -64,7 +66,13 @@ async def async_call_one(
 async def _async_call(
     turn: Turn, service: str, entity: Entity, data: Mapping[str, Any]
 ) -> Exception | None:
-    """Call an action; the error if it fails, None if it worked or is still at it."""
+    """Call an action; the error if it fails, None if it worked or is still at it.
+
+    Home Assistant passes over entities that are unavailable or gone, without an error.
+    """
+    state = turn.hass.states.get(entity.entity_id)
+    if state is None or state.state == STATE_UNAVAILABLE:
+        return HomeAssistantError(f"{entity.entity_id} is unavailable")
     domain, _, name = service.partition(".")
     task = turn.hass.async_create_task(
         turn.hass.services.async_call(
@@ -81,9 +89,14 @@ async def _async_call(
             await asyncio.shield(task)
     except TimeoutError:
         if not task.done():
-            task.add_done_callback(lambda task: _log(service, entity, task.exception()))
+            task.add_done_callback(lambda task: _log(service, entity, task))
             return None
         return TimeoutError()
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            raise
+        # The device's own work was called off: its integration was reloaded, for instance.
+        return HomeAssistantError(f"{service} of {entity.entity_id} was cancelled")
     except HomeAssistantError as err:
         LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, err)
         return err
@@ -94,6 +107,6 @@ async def _async_call(
     return None
 
 
-def _log(service: str, entity: Entity, error: BaseException | None) -> None:
-    if error is not None:
+def _log(service: str, entity: Entity, task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
         LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, error)

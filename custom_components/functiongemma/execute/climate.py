@@ -10,6 +10,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..core.calls import FunctionCall
 from ..core.resolve import Action
+from . import speech
 from .actions import async_act_each
 from .turn import Outcome, Turn
 
@@ -18,19 +19,29 @@ _LOWEST, _HIGHEST = 7.0, 35.0
 
 
 async def async_set(turn: Turn, action: Action) -> Outcome:
-    """Set the target temperature; one that no thermostat here takes is refused with the range.
+    """Set the target temperature; a thermostat that does not take it is named with its range.
 
     Home Assistant would name the range in the thermostat's own unit, and in English.
     """
     temperature = float(action.data[ATTR_TEMPERATURE])
     states = turn.states(action.entities)
     able = {s.entity_id: action.data for s in states if _limited(s, temperature) == temperature}
-    if states and not able:
-        low, high = _limits(states[0])
-        values = {"name": states[0].name, "low": f"{low:g}", "high": f"{high:g}"}
-        text = turn.replies.say("out_of_range", **values)
+    refused = [s for s in states if s.entity_id not in able]
+    if refused and not able:
+        text = _out_of_range(turn, refused[0])
         return Outcome(text, error=IntentResponseErrorCode.FAILED_TO_HANDLE)
-    return await async_act_each(turn, action, able)
+    outcome = await async_act_each(turn, action, able)
+    ids = {s.entity_id for s in refused}
+    return replace(
+        outcome,
+        speech=speech.join([outcome.speech, *(_out_of_range(turn, state) for state in refused)]),
+        failed=(*outcome.failed, *(e for e in action.entities if e.entity_id in ids)),
+    )
+
+
+def _out_of_range(turn: Turn, state: State) -> str:
+    low, high = _limits(state)
+    return turn.replies.say("out_of_range", name=state.name, low=f"{low:g}", high=f"{high:g}")
 
 
 async def async_adjust(turn: Turn, action: Action) -> Outcome:

@@ -100,3 +100,19 @@ def spoken_names(entities: Sequence[Entity]) -> list[str]:
             if more and counts[names[key].casefold()] > 1:
                 names[key] = f"{entity.name} ({more})"
     return list(names.values())
+
+
+def join(parts: Sequence[str]) -> str:
+    """Replies one after the other, each said once."""
+    unique = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if len(unique) < 2:
+        return "".join(unique)
+    return " ".join(_ended(part) for part in unique)
+
+
+def _ended(part: str) -> str:
+    """A reply as a sentence among others, with the full stop of its script."""
+    if part.endswith((".", "?", "!", "。", "？", "！")):
+        return part
+    stop = "。" if any("\u3040" <= letter <= "\u30ff" for letter in part) else "."
+    return part + stop

@@ -30,6 +30,15 @@ _HELPER: Final = {
     "timer.add_time": "timer.change",
     "timer.remove_time": "timer.change",
 }
+#: What a timer helper must be doing; Home Assistant ignores the rest, or starts a timer instead.
+_STATES: Final = {
+    "timer.cancel": ("active", "paused"),
+    "timer.pause": ("active",),
+    "timer.resume": ("paused",),
+    "timer.add_time": ("active",),
+    "timer.remove_time": ("active",),
+    "timer.status": ("active", "paused"),
+}
 _TIMED: Final = frozenset(("timer.start", "timer.add_time", "timer.remove_time"))
 
 
@@ -41,6 +50,13 @@ async def async_timer(turn: Turn, action: Action) -> Outcome:
     if turn.device_id and async_device_supports_timers(turn.hass, turn.device_id):
         return await _async_assist(turn, action)
     helpers = _helpers(turn, str(action.data.get("timer_name", "")))
+    if states := _STATES.get(action.function.name):
+        there = bool(helpers)
+        running = {s.entity_id for s in turn.states(helpers) if s.state in states}
+        helpers = tuple(e for e in helpers if e.entity_id in running)
+        if there and not helpers:
+            text = turn.replies.error(turn.hass, "timer_not_found") or turn.replies.say("no_timer")
+            return Outcome(text, error=IntentResponseErrorCode.FAILED_TO_HANDLE)
     if len(helpers) == 1:
         return await _async_helper(turn, action, helpers[0])
     if helpers:

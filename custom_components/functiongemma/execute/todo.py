@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..core.calls import FunctionCall
@@ -53,7 +54,12 @@ _WORTH_CHANGING: Final[dict[str, tuple[str, ...]]] = {
 
 
 async def _async_items(turn: Turn, entity: Entity, *status: str) -> list[str]:
-    """Names of the list's items."""
+    """Names of the list's items; raises HomeAssistantError when the list cannot be read.
+
+    Home Assistant answers for a list that is unavailable as if it were empty.
+    """
+    if turn.hass.states.is_state(entity.entity_id, STATE_UNAVAILABLE):
+        raise HomeAssistantError(f"{entity.entity_id} is unavailable")
     data: dict[str, Any] = {ATTR_ENTITY_ID: entity.entity_id, "status": list(status)}
     response = await turn.hass.services.async_call(
         "todo", "get_items", data, blocking=True, context=turn.context, return_response=True

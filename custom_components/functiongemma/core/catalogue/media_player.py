@@ -24,10 +24,13 @@ def _volume_mute(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
     return "media_player.volume_mute", {"is_volume_muted": arguments["muted"] == "on"}
 
 
-def _transport(name: str, description: str, feature: str, intent: str, *states: str) -> Function:
+def _transport(
+    name: str, description: str, feature: str, intent: str | None, *states: str
+) -> Function:
     return Function(
         f"media_player.{name}", description, domains=_PLAYER, feature=feature,
-        exactly_one=True, prefers=states or ("playing",), intent=(intent, "default"),
+        exactly_one=True, prefers=states or ("playing",),
+        intent=(intent, "default") if intent else None,
     )  # fmt: skip
 
 
@@ -42,7 +45,8 @@ FUNCTIONS = (
     ),
     _transport("media_play", "Play or resume", "play", "HassMediaUnpause", "paused"),
     _transport("media_pause", "Pause", "pause", "HassMediaPause"),
-    _transport("media_stop", "Stop playing", "stop", "HassMediaPause", "playing", "paused"),
+    # No intent stops a player, and "Paused" would be untrue.
+    _transport("media_stop", "Stop playing", "stop", None, "playing", "paused"),
     _transport("media_next_track", "Next track or channel", "next", "HassMediaNext"),
     _transport("media_previous_track", "Previous track", "previous", "HassMediaPrevious"),
     Function(
