@@ -18,12 +18,22 @@ from custom_components.functiongemma.core.assemble.adapter import Adapter, write
 from custom_components.functiongemma.core.assemble.disk import sha256_of
 from custom_components.functiongemma.core.assemble.download import base_path
 from custom_components.functiongemma.core.assemble.merge import merge
+from custom_components.functiongemma.core.assemble.vocabulary import kept_ids, listed
+from custom_components.functiongemma.core.engine import LlamaVocabulary, runtime
 from custom_components.functiongemma.core.gguf.reader import read_header
 
 pytestmark = pytest.mark.slow
 
 TOKENS = [2, 818, 5279, 529, 7001, 563]
 """<bos>The capital of France is"""
+
+SAID = (
+    "Turn on the kitchen lights",
+    "Dim the living room to 30 percent and close the blinds",
+    "Éteins la lampe du salon",
+    "거실 온도 2도 올려줘",
+    "寝室の電気を消して",
+)
 
 
 @pytest.fixture
@@ -74,10 +84,33 @@ def test_the_merged_model_answers_as_base_and_adapter_together(base: Path, tmp_p
     adapter, lora, merged = _adapter(base), tmp_path / "a.lora.gguf", tmp_path / "merged.gguf"
     write_adapter(lora, adapter)
     merge(base, adapter, merged, adapter_sha256="0" * 64)
-    assert check_gguf(merged).size < 300_000_000
-    wanted = _logits(base, lora)
+    assert check_gguf(merged).size < 170_000_000
+    kept = kept_ids(read_header(base), listed())
+    assert set(TOKENS) <= set(kept[: max(TOKENS) + 1].tolist())
+    wanted = _logits(base, lora)[:, kept]
     assert _agreement(_logits(merged), wanted) > 0.995
-    assert _agreement(_logits(base), wanted) < 0.985
+    assert _agreement(_logits(base)[:, kept], wanted) < 0.985
+
+
+def test_what_is_said_in_our_languages_is_tokenized_as_before(base: Path, tmp_path: Path) -> None:
+    merged = tmp_path / "merged.gguf"
+    merge(base, Adapter(1.0, {}), merged, adapter_sha256="0" * 64)
+    before, after = _tokenizer(base), _tokenizer(merged)
+    assert after.size < 80_000
+    for text in SAID:
+        assert [after.text(i) for i in after.tokenize(text)] == [
+            before.text(i) for i in before.tokenize(text)
+        ]
+    for text in (*SAID, "Ærøskøbing 𠮷野 สวัสดี 😀 \u200d ﷽ x\ty\nz", "<escape><end_of_turn>"):
+        assert after.detokenize(after.tokenize(text)) == text
+
+
+def _tokenizer(path: Path) -> LlamaVocabulary:
+    bindings = runtime()
+    parameters = bindings.llama_model_default_params()
+    parameters.vocab_only = True
+    model = bindings.llama_model_load_from_file(str(path).encode(), parameters)
+    return LlamaVocabulary(bindings, model)
 
 
 def test_only_the_logits_of_special_tokens_feel_the_special_rows(

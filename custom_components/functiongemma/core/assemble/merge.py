@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import WrongArchitectureError
 from ..gguf.reader import GgufHeader, TensorInfo, read_header, read_tensor
 from ..gguf.types import TYPE_SIZES, Scalar
-from ..gguf.writer import NewTensor, build_header, padding, sync_directory
+from ..gguf.writer import NewTensor, RawValue, build_header, padding, sync_directory
 from .adapter import (
     ARCHITECTURE,
     FIRST_SPECIAL_TOKEN,
@@ -29,6 +29,7 @@ from .adapter import (
 from .disk import disk_full_as_error, require_free
 from .progress import Reporter
 from .recipe import FILE_TYPES, HOME_RECIPE, Recipe
+from .vocabulary import Ids, kept_ids, listed, trimmed
 
 EMBEDDING: Final = "token_embd.weight"
 
@@ -62,11 +63,15 @@ def merge(
         NewTensor(tensor.name, tensor.shape, recipe.type_of(tensor.name, tensor.type_name))
         for tensor in header.tensors
     ]
-    key_values: dict[str, Scalar] = {
+    kept = kept_ids(header, listed()) if recipe.trim else None
+    if kept is not None:
+        tensors = [_trimmed(tensor, len(kept)) for tensor in tensors]
+    key_values: dict[str, Scalar | RawValue] = {
         "general.name": recipe.name,
         "general.file_type": FILE_TYPES[recipe.main_type],
         "functiongemma.prompt": recipe.prompt,
         "functiongemma.adapter_sha256": adapter_sha256,
+        **({} if kept is None else trimmed(header, kept)),
     }
     head = build_header(key_values, tensors, base=header, alignment=header.alignment)
     total = len(head) + sum(
@@ -84,7 +89,7 @@ def merge(
             sink = _Sink(out, reporter, total)
             sink.write(head)
             for old, new in zip(header.tensors, tensors, strict=True):
-                _merge_tensor(source, old, new, adapter, sink)
+                _merge_tensor(source, old, new, adapter, sink, kept)
                 sink.write(bytes(padding(new.size, header.alignment)))
             reporter.report("write", 0, 1)
             out.flush()
@@ -119,6 +124,11 @@ class _Sink:
         self._reporter.report("merge", self._done, self._total)
 
 
+def _trimmed(tensor: NewTensor, rows: int) -> NewTensor:
+    shape = (tensor.shape[0], rows) if tensor.name == EMBEDDING else tensor.shape
+    return NewTensor(tensor.name, shape, tensor.type_name)
+
+
 def _check_fit(header: GgufHeader, adapter: Adapter) -> None:
     shapes = {tensor.name: tensor.shape for tensor in header.tensors}
     for name, pair in adapter.matrices.items():
@@ -137,19 +147,20 @@ def _check_fit(header: GgufHeader, adapter: Adapter) -> None:
 
 
 def _merge_tensor(
-    source: BinaryIO, old: TensorInfo, new: NewTensor, adapter: Adapter, sink: _Sink
+    source: BinaryIO,
+    old: TensorInfo,
+    new: NewTensor,
+    adapter: Adapter,
+    sink: _Sink,
+    kept: Ids | None,
 ) -> None:
     pair = adapter.matrices.get(old.name)
-    if (
-        old.name == EMBEDDING
-        and adapter.special_rows is not None
-        and new.type_name == old.type_name
-    ):
-        _merge_embedding(source, old, adapter.special_rows, sink)
+    if old.name == EMBEDDING:
+        if pair is not None or new.type_name != old.type_name:
+            raise AdapterError("a recipe has to keep the embedding's type")
+        _merge_embedding(source, old, adapter.special_rows, sink, kept)
     elif pair is None and new.type_name == old.type_name:
         _copy(source, old.offset, new.size, sink)
-    elif old.name == EMBEDDING:
-        raise AdapterError("a recipe has to keep the embedding's type")
     else:
         columns, rows = old.shape
         weights = _dequantize(read_tensor(source, old), old.type_name, columns)
@@ -162,19 +173,32 @@ def _merge_tensor(
         sink.write(_quantize(weights.reshape(rows, columns), new.type_name))
 
 
-def _merge_embedding(source: BinaryIO, tensor: TensorInfo, delta: FloatArray, sink: _Sink) -> None:
-    """Copy the embedding but for the seven rows, which are dequantised, changed and quantised
-    again."""
+def _merge_embedding(
+    source: BinaryIO, tensor: TensorInfo, delta: FloatArray | None, sink: _Sink, kept: Ids | None
+) -> None:
+    """Copy the rows of the tokens that are kept; the seven of the adapter are dequantised, changed
+    and quantised again."""
     columns, rows = tensor.shape
     _, block, block_bytes = TYPE_SIZES[tensor.type_name]
     row_bytes = columns // block * block_bytes
-    first, count = FIRST_SPECIAL_TOKEN, SPECIAL_TOKENS
-    _copy(source, tensor.offset, first * row_bytes, sink)
-    raw = source.read(count * row_bytes)
-    special = _dequantize(raw, tensor.type_name, columns) + delta
-    sink.write(_quantize(special.astype(np.float32), tensor.type_name))
-    end = (first + count) * row_bytes
-    _copy(source, tensor.offset + end, rows * row_bytes - end, sink)
+    end = 0
+    if delta is not None:
+        first, end = FIRST_SPECIAL_TOKEN, FIRST_SPECIAL_TOKEN + SPECIAL_TOKENS
+        _copy(source, tensor.offset, first * row_bytes, sink)
+        raw = source.read((end - first) * row_bytes)
+        special = _dequantize(raw, tensor.type_name, columns) + delta
+        sink.write(_quantize(special.astype(np.float32), tensor.type_name))
+    for start, stop in _runs(kept, end, rows):
+        _copy(source, tensor.offset + start * row_bytes, (stop - start) * row_bytes, sink)
+
+
+def _runs(kept: Ids | None, first: int, last: int) -> list[tuple[int, int]]:
+    """Stretches of neighbouring ids from `first` on; all of them where none is left out."""
+    if kept is None:
+        return [(first, last)]
+    ids = kept[kept >= first]
+    breaks = np.flatnonzero(np.diff(ids) > 1) + 1
+    return [(int(part[0]), int(part[-1]) + 1) for part in np.split(ids, breaks) if len(part)]
 
 
 def _copy(source: BinaryIO, offset: int, size: int, sink: _Sink) -> None:

@@ -41,6 +41,9 @@ class Recipe:
     none does.
     """
 
+    trim: bool = False
+    """Whether only the tokens that homes need are kept: see `vocabulary.py`."""
+
     def type_of(self, tensor: str, stored: str) -> str:
         """The type the tensor gets, where the base stores it in the type `stored`."""
         for pattern, type_name in self.rules:
@@ -54,9 +57,10 @@ class Recipe:
 
 
 HOME_RECIPE: Final = Recipe(
-    version=1,
+    version=2,
     name="FunctionGemma Home",
     prompt="home-1",
     main_type="Q8_0",
     rules=(("*_norm.weight", KEEP), ("blk.*.weight", "Q8_0"), ("*", KEEP)),
+    trim=True,
 )

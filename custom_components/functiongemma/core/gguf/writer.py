@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .reader import GgufHeader
 from .types import (
+    ARRAY,
     DEFAULT_ALIGNMENT,
     FLOAT32,
     MAGIC,
@@ -27,10 +28,12 @@ def encode_string(text: str) -> bytes:
     return struct.pack("<Q", len(raw)) + raw
 
 
-def encode_value(value: Scalar) -> tuple[int, bytes]:
+def encode_value(value: Scalar | RawValue) -> tuple[int, bytes]:
     """(GGUF value type, bytes) of `value`: int becomes uint32 and float float32, as llama.cpp's
     keys expect.
     """
+    if isinstance(value, RawValue):
+        return value.value_type, value.raw
     if isinstance(value, bool):
         return 7, struct.pack("<?", value)
     if isinstance(value, int):
@@ -38,6 +41,20 @@ def encode_value(value: Scalar) -> tuple[int, bytes]:
     if isinstance(value, float):
         return FLOAT32, struct.pack("<f", value)
     return STRING, encode_string(value)
+
+
+@dataclass(frozen=True)
+class RawValue:
+    """A metadata value as it stands in the file."""
+
+    value_type: int
+    """A GGUF value type."""
+    raw: bytes
+
+
+def encode_array(kind: int, count: int, body: bytes) -> RawValue:
+    """An array of `count` elements of the value type `kind`; `body`: their bytes."""
+    return RawValue(ARRAY, struct.pack("<IQ", kind, count) + body)
 
 
 @dataclass(frozen=True)
@@ -61,7 +78,7 @@ def padding(size: int, alignment: int) -> int:
 
 
 def build_header(
-    key_values: Mapping[str, Scalar],
+    key_values: Mapping[str, Scalar | RawValue],
     tensors: Iterable[NewTensor],
     *,
     base: GgufHeader | None = None,
