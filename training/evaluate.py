@@ -78,7 +78,7 @@ def evaluate(
             started = time.perf_counter()
             decoded = worker.decode(key, row["text"], search=search, seconds=60)
             answers = [(a.calls, math.exp(a.logprob)) for a in decoded.answers]
-            choice = choose(home, answers)
+            choice = choose(home, answers, mass=decoded.mass)
             made = made_calls(choice.resolved)
             yield Verdict(
                 name,

@@ -186,7 +186,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             listed, functions_for(turn.home), text, deadline=DEADLINE
         )
         answers = [(found.calls, math.exp(found.logprob)) for found in decoded.answers]
-        choice = choose(turn.home, answers, turn.where)
+        choice = choose(turn.home, answers, turn.where, mass=decoded.mass)
         calls = [item.call for item in choice.resolved]
         LOGGER.debug("%r: %s (%.2f), %s", text, calls, choice.confidence, decoded.timings)
         if calls and choice.confidence >= self._threshold:

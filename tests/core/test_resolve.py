@@ -281,7 +281,7 @@ def test_the_order_of_probability_decides_otherwise() -> None:
         (call("light.turn_on", name="Porch"), 0.5),
         (call("light.turn_off", name="Porch"), 0.3),
     ]
-    choice = choose(HOME, answers)
+    choice = choose(HOME, answers, mass=0.8)
     assert isinstance(choice.resolved[0], Action)
     assert choice.resolved[0].service == "light.turn_on"
     assert choice.confidence == pytest.approx(0.5 / 0.8)
@@ -292,7 +292,7 @@ def test_numbers_tell_answers_apart() -> None:
         return call("light.turn_on", name="Ceiling", brightness_pct=percent), probability
 
     for where in (None, Where("Bedroom")):  # a question, an action
-        choice = choose(HOME, [dim(30, 0.4), dim(40, 0.5)], where)
+        choice = choose(HOME, [dim(30, 0.4), dim(40, 0.5)], where, mass=0.9)
         assert choice.resolved[0].call.arguments["brightness_pct"] == 40
         assert choice.confidence == pytest.approx(0.5 / 0.9)
 
@@ -302,7 +302,7 @@ def test_what_can_be_done_is_preferred_to_what_cannot() -> None:
         (call("light.turn_on", name="Island lamp", color_name="red"), 0.6),
         (call("light.turn_on", name="Porch", color_name="red"), 0.1),
     ]
-    choice = choose(HOME, answers)
+    choice = choose(HOME, answers, mass=0.7)
     assert reached(choice.resolved[0]) == {"light.porch"}
     assert choice.confidence == pytest.approx(0.1 / 0.7)
     impossible = choose(HOME, answers[:1])
@@ -314,7 +314,7 @@ def test_nothing_to_call_is_an_answer_too() -> None:
         ([], 0.7),
         (call("light.turn_on", name="Porch"), 0.2),
     ]
-    choice = choose(HOME, answers)
+    choice = choose(HOME, answers, mass=0.9)
     assert choice.resolved == ()
     assert choice.confidence == pytest.approx(0.7 / 0.9)
     assert choose(HOME, []).confidence == 0.0
@@ -326,7 +326,7 @@ def test_the_speakers_area_makes_answers_the_same() -> None:
         (call("light.turn_on", area="Bedroom"), 0.3),
         (call("light.turn_on", area="Kitchen"), 0.35),
     ]
-    choice = choose(HOME, answers, Where("Bedroom"))
+    choice = choose(HOME, answers, Where("Bedroom"), mass=0.95)
     assert reached(choice.resolved[0]) == {"light.bedroom"}
     assert choice.confidence == pytest.approx(0.6 / 0.95)
 
@@ -356,12 +356,18 @@ def test_failures_differ_by_what_failed() -> None:
 
 def test_nothing_to_call_is_chosen_only_when_it_is_likelier_than_not() -> None:
     porch, other = call("light.turn_on", name="Porch"), call("light.turn_off", name="Porch")
-    choice = choose(HOME, [([], 0.4), (porch, 0.3), (other, 0.2)])
+    choice = choose(HOME, [([], 0.4), (porch, 0.3), (other, 0.2)], mass=0.9)
     assert reached(choice.resolved[0]) == {"light.porch"}
     assert choice.confidence == pytest.approx(0.3 / 0.9)
     assert choose(HOME, [([], 0.6), (porch, 0.4)]).resolved == ()
     # Alone it is all there is.
     assert choose(HOME, [([], 0.2)]).resolved == ()
+
+
+def test_a_lone_answer_is_no_surer_than_the_model_was() -> None:
+    lone = [(call("light.turn_on", name="Porch"), 0.01)]
+    assert choose(HOME, lone).confidence == pytest.approx(0.01)
+    assert choose(HOME, lone, mass=0.02).confidence == pytest.approx(0.5)
 
 
 def test_an_action_is_preferred_to_a_question_of_the_same_likelihood() -> None:

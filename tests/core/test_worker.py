@@ -370,7 +370,7 @@ def test_the_pipe_keeps_homes_functions_and_outcomes() -> None:
         sent = _through_pipe({"f": protocol.function_to_dict(function)})["f"]
         assert protocol.function_from_dict(sent) == function
     decoded = Decoded(
-        (Answer((FunctionCall("x.y", {"a": ["b", 1, 1.5, True, None]}),), -0.1),), 0.9, 0.1, 7
+        (Answer((FunctionCall("x.y", {"a": ["b", 1, 1.5, True, None]}),), -0.1),), 0.9, 1.0, 0.1, 7
     )
     sent = _through_pipe(protocol.decoded_to_dict(decoded))
     assert protocol.decoded_from_dict(sent) == decoded

@@ -76,12 +76,12 @@ class FakeModel:
         known = {*self.answers, *self.weighed, *self.words}
         sentence = text if text in known else next((s for s in known if s in text), text)
         if self.mute:
-            return Decoded((), 0.0, 0.0, 0)
+            return Decoded((), 0.0, 1.0, 0.0, 0)
         weighed = self.weighed.get(sentence) or [(self.answers.get(sentence, ()), self.confidence)]
         answers = tuple(Answer(tuple(calls), math.log(share)) for calls, share in weighed)
         nothing = sum(share for calls, share in weighed if not calls)
         said = self.words.get(sentence) if speaks else None
-        return Decoded(answers, weighed[0][1], nothing, 10, said, {"decode": 1.0})
+        return Decoded(answers, weighed[0][1], 1.0, nothing, 10, said, {"decode": 1.0})
 
 
 class FakeWorker:
@@ -134,7 +134,7 @@ class FakeWorker:
         if sentence == TRIAL and "Kitchen: light Ceiling" in key:
             if self._model.mute:
                 return self._model.decoded(sentence, speaks)
-            return Decoded((Answer((), 0.0),), 1.0, 1.0, 1)
+            return Decoded((Answer((), 0.0),), 1.0, 1.0, 1.0, 1)
         if self._model.decode_error is not None:
             raise self._model.decode_error
         self._model.sentences.append(sentence)

@@ -96,6 +96,10 @@ class Decoded:
     confidence: float
     """Probability of the best answer among everything considered, open branches included; 0..1."""
 
+    mass: float
+    """Probability of everything considered together, open branches included: answers' are parts of
+    it; 0..1."""
+
     no_call: float
     """Probability of having nothing to call, at the first decision; 0..1."""
 
@@ -284,6 +288,7 @@ class _Search:
         return Decoded(
             tuple(answers),
             min(1.0, confidence),
+            min(1.0, mass),
             self._no_call,
             self._evaluated,
             timings={"decode": milliseconds},

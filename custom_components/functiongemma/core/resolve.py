@@ -232,16 +232,19 @@ def choose(
     answers: Sequence[tuple[Sequence[FunctionCall], float]],
     where: Where | None = None,
     functions: Mapping[str, Function] = BY_NAME,
+    *,
+    mass: float = 1.0,
 ) -> Choice:
     """The most probable effect among decoded answers.
 
-    `answers`: calls and probability, as parts of 1. Answers that come to the same thing ("the light
+    `answers`: calls and probability, as parts of `mass` (`Decoded.mass`). Answers that come to the same thing ("the light
     in the kitchen" by name or by area) count together. One that cannot be carried out, or leaves a
     question, counts less beside one that can be (`_WORTH`). Having nothing to call stands against
     all calls together, not against each: it is chosen when it is likelier than not.
     """
     called = any(calls for calls, _ in answers)
-    total = sum(probability for _, probability in answers) or 1.0
+    # What was never completed speaks against the answers that were.
+    total = max(mass, sum(probability for _, probability in answers)) or 1.0
     shares: dict[tuple[Any, ...], float] = {}
     best: dict[tuple[Any, ...], tuple[Resolved, ...]] = {}
     for calls, probability in answers:
