@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.const import CONF_LLM_HASS_API, MATCH_ALL
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import intent, llm
+from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.start import async_at_started
@@ -27,7 +28,12 @@ from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose
 from .core.selection import LIMIT, select
 from .execute import Outcome, Turn
-from .exposure import async_build_home, async_speaker_area, async_still_exposed
+from .exposure import (
+    async_build_home,
+    async_listen_changes,
+    async_speaker_area,
+    async_still_exposed,
+)
 from .handover import async_hand_over
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
 from .pending import Questions
@@ -36,6 +42,10 @@ from .runtime import FunctionGemmaConfigEntry
 
 #: One model answers one sentence at a time; the runtime queues them itself.
 PARALLEL_UPDATES = 0
+
+#: Seconds without a change of the home before its prompt is evaluated anew: who renames one thing
+#: often renames more.
+_QUIET: Final = 10.0
 
 _NO_MATCH: Final = intent.IntentResponseErrorCode.NO_INTENT_MATCH
 _FAILED: Final = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
@@ -81,14 +91,29 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Have the home's prompt evaluated as soon as the whole home is there."""
+        """Have the home's prompt evaluated as soon as the home is there, and when it changes."""
         await super().async_added_to_hass()
+        debouncer = Debouncer(
+            self.hass,
+            LOGGER,
+            cooldown=_QUIET,
+            immediate=False,
+            function=self.async_prepare,
+            background=True,
+        )
+        self.async_on_remove(debouncer.async_shutdown)
+
+        @callback
+        def changed(_: Any = None) -> None:
+            if self.hass.state is CoreState.running:
+                debouncer.async_schedule_call()
 
         @callback
         def prepare(hass: HomeAssistant) -> None:
             # On a slow machine this takes longer than the first sentence may. Unloading cancels it.
             self.entry.async_create_background_task(hass, self.async_prepare(), "prepare")
 
+        self.async_on_remove(async_listen_changes(self.hass, changed))
         self.async_on_remove(async_at_started(self.hass, prepare))
 
     @override

@@ -66,23 +66,7 @@ class ExposedHome:
     @callback
     def async_listen(self) -> Callable[[], None]:
         """Notice changes; returns the way to stop."""
-        events: tuple[Any, ...] = (
-            er.EVENT_ENTITY_REGISTRY_UPDATED,
-            dr.EVENT_DEVICE_REGISTRY_UPDATED,
-            ar.EVENT_AREA_REGISTRY_UPDATED,
-            fr.EVENT_FLOOR_REGISTRY_UPDATED,
-        )
-        stops = [self._hass.bus.async_listen(event, self._async_changed) for event in events]
-        stops.append(
-            async_listen_entity_updates(self._hass, CONVERSATION_DOMAIN, self._async_changed)
-        )
-
-        @callback
-        def stop() -> None:
-            for each in stops:
-                each()
-
-        return stop
+        return async_listen_changes(self._hass, self._async_changed)
 
     @callback
     def _async_changed(self, _event: Event[Any] | None = None) -> None:
@@ -155,6 +139,26 @@ class ExposedHome:
         if state.domain == "media_player":
             bits = self._bits[state.entity_id] = bits | self._bits.get(state.entity_id, 0)
         return features.from_bits(state.domain, bits)
+
+
+@callback
+def async_listen_changes(hass: HomeAssistant, action: Callable[..., None]) -> Callable[[], None]:
+    """Call `action` whenever the home may have become another; returns the way to stop."""
+    events: tuple[Any, ...] = (
+        er.EVENT_ENTITY_REGISTRY_UPDATED,
+        dr.EVENT_DEVICE_REGISTRY_UPDATED,
+        ar.EVENT_AREA_REGISTRY_UPDATED,
+        fr.EVENT_FLOOR_REGISTRY_UPDATED,
+    )
+    stops = [hass.bus.async_listen(event, action) for event in events]
+    stops.append(async_listen_entity_updates(hass, CONVERSATION_DOMAIN, action))
+
+    @callback
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
 
 
 def _same(before: list[Entity], now: list[Entity]) -> bool:

@@ -32,6 +32,9 @@ from .errors import InPreparationError, NoAnswerError
 #: The version the engine is written for.
 LLAMA_CPP: Final = "llama-cpp-python==0.3.36"
 
+#: Folder of evaluated prompts, in our cache.
+SNAPSHOTS: Final = "snapshots"
+
 _INSTALLING: HassKey[asyncio.Task[None]] = HassKey(f"{DOMAIN}_installing")
 
 #: Homes the worker keeps ready at the same time.
@@ -144,7 +147,12 @@ class Runtime:
 
     async def async_start(self) -> None:
         """Start the worker and load the model; raises what `WorkerClient.load` raises."""
-        self.style = (await self._client.load(self.model, threads=self._threads)).prompt
+        info = await self._client.load(
+            self.model,
+            threads=self._threads,
+            snapshots=Path(self._hass.config.cache_path(DOMAIN)) / SNAPSHOTS,
+        )
+        self.style = info.prompt
 
     async def async_stop(self) -> None:
         """End the worker: its memory is free afterwards."""
@@ -189,17 +197,22 @@ class Runtime:
     async def async_prewarm(
         self, home: Home, functions: Sequence[Function], *, text: str = ""
     ) -> None:
-        """Prepare a home before somebody speaks; raises WorkerError and its subclasses."""
-        await self._async_prepare(home, tuple(functions), text)
+        """Prepare a home before somebody speaks, and for the next start of Home Assistant.
 
-    async def _async_prepare(self, home: Home, functions: tuple[Function, ...], text: str) -> str:
+        Raises WorkerError and its subclasses.
+        """
+        await self._async_prepare(home, tuple(functions), text, durable=True)
+
+    async def _async_prepare(
+        self, home: Home, functions: tuple[Function, ...], text: str, *, durable: bool = False
+    ) -> str:
         """The worker's key for a static prompt, by value: an equal home is the same home."""
         wanted = (home, functions, text)
         known = next((p for p in self._prepared if p.source == wanted), None)
         if known is None:
             # A task of its own: a sentence that is given up must not throw away half a prompt.
             task = self._hass.async_create_background_task(
-                self._client.prepare(home, functions, style=self.style, text=text),
+                self._client.prepare(home, functions, style=self.style, text=text, durable=durable),
                 f"{DOMAIN} prepare",
             )
             self._tasks.add(task)

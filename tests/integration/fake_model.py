@@ -94,7 +94,12 @@ class FakeWorker:
         self.stopped = False
 
     async def load(
-        self, path: Path, *, threads: int | None = None, context: int = 4096
+        self,
+        path: Path,
+        *,
+        threads: int | None = None,
+        context: int = 8192,
+        snapshots: Path | None = None,
     ) -> WorkerInfo:
         if self._model.load_error is not None:
             raise self._model.load_error
@@ -104,7 +109,13 @@ class FakeWorker:
         return self.info
 
     async def prepare(
-        self, home: Home, functions: Sequence[Function], *, style: str | None, text: str = ""
+        self,
+        home: Home,
+        functions: Sequence[Function],
+        *,
+        style: str | None,
+        text: str = "",
+        durable: bool = False,
     ) -> str:
         assert self.info is not None
         if self._model.hold is not None:

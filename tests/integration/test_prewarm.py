@@ -6,11 +6,16 @@ import asyncio
 import logging
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.errors import WorkerCrashedError
@@ -70,3 +75,28 @@ async def test_evaluation_that_fails_leaves_the_agent_and_the_log_alone(
     assert local_entry.state is ConfigEntryState.LOADED
     ours = [r for r in caplog.records if "functiongemma" in r.name and r.levelno > logging.INFO]
     assert not ours
+
+
+async def test_a_renamed_device_is_evaluated_before_somebody_names_it(
+    hass: HomeAssistant,
+    local_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    registry = er.async_get(hass)
+    lamp = registry.async_get_or_create("light", "demo", "1", original_name="Desk lamp")
+    hass.states.async_set(lamp.entity_id, "on", {"friendly_name": "Desk lamp"})
+    expose(hass, lamp.entity_id)
+    await set_up(hass, local_entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(fake_model.prepared) == 1
+    for name in ("Desk", "Old desk"):
+        registry.async_update_entity(lamp.entity_id, name=name)
+        hass.states.async_set(lamp.entity_id, "on", {"friendly_name": name})
+        await hass.async_block_till_done()
+    assert len(fake_model.prepared) == 1, "every keystroke would be evaluated"
+    freezer.tick(11)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (_, static) = fake_model.prepared
+    assert "Old desk" in tokens.spell(static.segments)

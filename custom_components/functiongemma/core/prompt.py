@@ -38,6 +38,9 @@ class StaticPrompt:
 
     segments: tuple[Segment, ...]
 
+    declared: int = 0
+    """How many of the segments are the developer turn: they change less often than the home."""
+
     def turn(self, sentence: str) -> tuple[Segment, ...]:
         """Segments from the sentence to where the model's answer begins.
 
@@ -68,11 +71,5 @@ def build_static(
     """
     tools = [tool_schema(f, full=style != HOME_STYLE or f.name not in BY_NAME) for f in functions]
     developer = f"{text.strip()}\n{DEVELOPER_TEXT}" if text.strip() else DEVELOPER_TEXT
-    return StaticPrompt(
-        (
-            tokens.BOS,
-            *template.developer_turn(developer, tools),
-            tokens.START_OF_TURN,
-            "user\n" + home.listing(),
-        )
-    )
+    declared = (tokens.BOS, *template.developer_turn(developer, tools), tokens.START_OF_TURN)
+    return StaticPrompt((*declared, "user\n" + home.listing()), len(declared))

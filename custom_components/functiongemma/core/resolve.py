@@ -237,10 +237,11 @@ def choose(
 ) -> Choice:
     """The most probable effect among decoded answers.
 
-    `answers`: calls and probability, as parts of `mass` (`Decoded.mass`). Answers that come to the same thing ("the light
-    in the kitchen" by name or by area) count together. One that cannot be carried out, or leaves a
-    question, counts less beside one that can be (`_WORTH`). Having nothing to call stands against
-    all calls together, not against each: it is chosen when it is likelier than not.
+    `answers`: calls and probability, as parts of `mass` (`Decoded.mass`). Answers that come to the
+    same thing ("the light in the kitchen" by name or by area) count together. One that cannot be
+    carried out, or leaves a question, counts less beside one that can be (`_WORTH`). Having nothing
+    to call stands against all calls together, not against each: it is chosen when it is likelier
+    than not.
     """
     called = any(calls for calls, _ in answers)
     # What was never completed speaks against the answers that were.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from .batch import Batch
 from .bindings import complaints, forget_complaints, runtime
 from .check import check_file, check_model, load_error
 from .head import Head
+from .snapshots import Snapshots, State
 from .vocabulary import LlamaVocabulary
 
 #: Tokens a physical batch; 512 reserves four times the memory and is no faster.
@@ -37,9 +37,6 @@ _BRANCHES = 6
 #: Tokens kept free for a sentence, and for an answer and its branches.
 _TURN = 512
 _ANSWER = 512
-
-#: Snapshots of static prompts kept in memory: about 11 MB each.
-_SNAPSHOTS = 3
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,15 @@ class LlamaEngine:
     WrongArchitectureError or ModelFileError for a file it cannot use, WorkerOutOfMemoryError.
     """
 
-    def __init__(self, path: Path, *, threads: int = 1, context: int = CONTEXT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int = 1,
+        context: int = CONTEXT,
+        snapshots: Path | None = None,
+    ) -> None:
+        """`snapshots`: folder in which evaluated prompts outlive the process."""
         self._llama = runtime()
         self._model: Any = None
         self._context: Any = None
@@ -89,7 +94,7 @@ class LlamaEngine:
         self._load(path, threads, context)
         self._size = context
         self._batch = Batch(self._llama, _UBATCH)
-        self._snapshots: OrderedDict[tuple[int, ...], npt.NDArray[np.uint8]] = OrderedDict()
+        self._snapshots = Snapshots(path, snapshots)
         self._memory = self._llama.llama_get_memory(self._context)
         self._slots = [_Slot(sequence + 1) for sequence in range(_BRANCHES)]
         self._length = 0
@@ -157,27 +162,49 @@ class LlamaEngine:
             name=self.metadata("general.name"),
         )
 
-    def prepare(self, prefix: Sequence[int]) -> None:
+    def prepare(self, prefix: Sequence[int], boundary: int = 0, *, durable: bool = False) -> None:
         """Evaluate a static prompt and keep its snapshot; nothing to do when there is one.
 
-        Raises PromptTooLongError when it leaves no room for a sentence and its answer.
+        `boundary`: length of a beginning that changes less often and is kept as well. `durable`:
+        keep them on disk. Raises PromptTooLongError when there is no room left for a sentence and
+        its answer.
         """
-        key = tuple(prefix)
-        if key in self._snapshots:
-            self._snapshots.move_to_end(key)
+        if self._snapshots.get(prefix) is not None:
             return
-        if len(key) > self._size - _TURN - _ANSWER:
-            raise _too_long(len(key), self._size - _TURN - _ANSWER)
+        if len(prefix) > self._size - _TURN - _ANSWER:
+            raise _too_long(len(prefix), self._size - _TURN - _ANSWER)
         began = time.perf_counter()
-        self._clear()
-        self._append(key, 0, 0)
-        size = self._llama.llama_state_seq_get_size(self._context, 0)
-        snapshot = np.empty(size, np.uint8)
-        written = self._llama.llama_state_seq_get_data(self._context, _bytes(snapshot), size, 0)
-        self._snapshots[key] = snapshot[:written]
-        while len(self._snapshots) > _SNAPSHOTS:
-            self._snapshots.popitem(last=False)
+        done = 0
+        if 0 < boundary < len(prefix):
+            beginning = prefix[:boundary]
+            if not self._restore(beginning):
+                self._append(beginning, 0, 0)
+                self._snapshots.put(beginning, self._state(), durable=durable)
+            done = boundary
+        else:
+            self._clear()
+        self._append(prefix[done:], done, 0)
+        self._snapshots.put(prefix, self._state(), durable=durable)
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
+
+    def _state(self) -> State:
+        """What the context keeps of the prompt, copied."""
+        size = self._llama.llama_state_seq_get_size(self._context, 0)
+        state = np.empty(size, np.uint8)
+        written = self._llama.llama_state_seq_get_data(self._context, _bytes(state), size, 0)
+        return state[:written]
+
+    def _restore(self, prefix: Sequence[int]) -> bool:
+        """Put a snapshot in place of everything; False, and nothing is there, without one."""
+        self._clear()
+        state = self._snapshots.get(prefix)
+        if state is None:
+            return False
+        if self._llama.llama_state_seq_set_data(self._context, _bytes(state), len(state), 0):
+            return True
+        self._snapshots.forget(prefix)
+        self._clear()
+        return False
 
     def begin(self, prefix: Sequence[int], turn: Sequence[int], *, whole: bool = False) -> None:
         """Put the prompt `prefix + turn` in place; `evaluate` goes on from its end.
@@ -188,21 +215,18 @@ class LlamaEngine:
         if not turn:
             raise ValueError("a turn has at least one token")
         self.prepare(prefix)
-        key = tuple(prefix)
-        if len(key) + len(turn) > self._size - _ANSWER:
-            raise _too_long(len(key) + len(turn), self._size - _ANSWER)
+        length = len(prefix) + len(turn)
+        if length > self._size - _ANSWER:
+            raise _too_long(length, self._size - _ANSWER)
         began = time.perf_counter()
-        snapshot = self._snapshots[key]
-        self._clear()
-        restored = self._llama.llama_state_seq_set_data(
-            self._context, _bytes(snapshot), len(snapshot), 0
-        )
-        if restored == 0:
-            raise WorkerError("llama.cpp did not take its own snapshot back")
+        if not self._restore(prefix):  # one from a disk, that is not what it should be
+            self.prepare(prefix)
+            if not self._restore(prefix):
+                raise WorkerError("llama.cpp did not take its own snapshot back")
         middle = time.perf_counter()
         self._compute_head(whole)
-        last = self._append(turn, len(key), 0, logits=True)
-        self._length = len(key) + len(turn)
+        last = self._append(turn, len(prefix), 0, logits=True)
+        self._length = length
         self._root = self._row(0, last, copy=True)
         self.timings["restore"] = (middle - began) * 1000
         self.timings["prefill"] = (time.perf_counter() - middle) * 1000

@@ -17,6 +17,7 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -107,7 +108,10 @@ class Worker:
         self._op_unload(message)
         began = time.perf_counter()
         self._engine = LlamaEngine(
-            Path(message["path"]), threads=message["threads"], context=message["context"]
+            Path(message["path"]),
+            threads=message["threads"],
+            context=message["context"],
+            snapshots=Path(folder) if (folder := message["snapshots"]) else None,
         )
         return {
             **asdict(self._engine.info),
@@ -128,7 +132,11 @@ class Worker:
         static = build_static(home, functions, style=message["style"], text=message["text"])
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(home, functions, engine.vocabulary)
-        self._evaluate(engine, prefix, None, None)
+        boundary = len(
+            tokens.encode(static.segments[: static.declared], engine.vocabulary.tokenize)
+        )
+        with self._checked(engine, None):
+            engine.prepare(prefix, boundary, durable=message["durable"])
         self._prepared[message["key"]] = _Prepared(static, prefix, constraint)
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
@@ -146,7 +154,8 @@ class Worker:
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
         whole = speaks or search.normalise == "full"
-        self._evaluate(engine, prepared.prefix, turn, deadline, whole=whole)
+        with self._checked(engine, deadline):
+            engine.begin(prepared.prefix, turn, whole=whole)
         found = decoded_to_dict(
             decode(
                 prepared.constraint,
@@ -163,16 +172,9 @@ class Worker:
             found["text"] = engine.vocabulary.detokenize(ids).strip()
         return found
 
-    def _evaluate(
-        self,
-        engine: LlamaEngine,
-        prefix: list[int],
-        turn: list[int] | None,
-        deadline: float | None,
-        *,
-        whole: bool = False,
-    ) -> None:
-        """Evaluate the static prompt, and the turn if there is one, unless told to stop."""
+    @contextlib.contextmanager
+    def _checked(self, engine: LlamaEngine, deadline: float | None) -> Iterator[None]:
+        """Evaluating inside ends when the request is cancelled, and at the deadline."""
 
         def check() -> None:
             if self._is_cancelled():
@@ -182,10 +184,7 @@ class Worker:
 
         engine.check = check
         try:
-            if turn is None:
-                engine.prepare(prefix)
-            else:
-                engine.begin(prefix, turn, whole=whole)
+            yield
         finally:
             engine.check = None
 

@@ -94,9 +94,16 @@ class WorkerClient:
             await self._running()
 
     async def load(
-        self, path: Path, *, threads: int | None = None, context: int = CONTEXT
+        self,
+        path: Path,
+        *,
+        threads: int | None = None,
+        context: int = CONTEXT,
+        snapshots: Path | None = None,
     ) -> WorkerInfo:
         """Load a GGUF, in place of the one before; `threads`: see `default_threads`.
+
+        `snapshots`: folder for what is prepared durably; it is made when it is needed.
 
         Raises ModelFileError or one of its leaves, or RuntimeMissingError; nothing is loaded then.
         """
@@ -109,6 +116,7 @@ class WorkerClient:
                 "path": str(path),
                 "threads": threads or default_threads(),
                 "context": context,
+                "snapshots": str(snapshots) if snapshots else None,
             }
             self._facts = await process.request("load", LOAD_SECONDS, **model)
             process.loaded = True
@@ -124,11 +132,13 @@ class WorkerClient:
         *,
         style: str | None,
         text: str = "",
+        durable: bool = False,
     ) -> str:
         """Evaluate a home's static prompt ahead of the sentences; the key to ask about it with.
 
         `style` and `text` are those of `prompt.build_static`; `info.prompt` is the model's style.
-        Does nothing when it has been done. Raises PromptTooLongError.
+        `durable`: after a restart it needs no evaluation any more. Does nothing when it has been
+        done. Raises PromptTooLongError.
         """
         spec: Json = {
             "home": protocol.home_to_dict(home),
@@ -138,7 +148,7 @@ class WorkerClient:
         }
         key = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:16]
         async with self._lock:
-            self._specs[key] = spec
+            self._specs[key] = {**spec, "durable": durable}
             self._specs.move_to_end(key)
             while len(self._specs) > REMEMBERED:
                 self._specs.popitem(last=False)

@@ -44,15 +44,32 @@ class SyncWorker:
         """See `WorkerClient.info`."""
         return self._client.info
 
-    def load(self, path: Path, *, threads: int | None = None, context: int = CONTEXT) -> WorkerInfo:
+    def load(
+        self,
+        path: Path,
+        *,
+        threads: int | None = None,
+        context: int = CONTEXT,
+        snapshots: Path | None = None,
+    ) -> WorkerInfo:
         """See `WorkerClient.load`."""
-        return self._runner.run(self._client.load(path, threads=threads, context=context))
+        return self._runner.run(
+            self._client.load(path, threads=threads, context=context, snapshots=snapshots)
+        )
 
     def prepare(
-        self, home: Home, functions: Sequence[Function], *, style: str | None, text: str = ""
+        self,
+        home: Home,
+        functions: Sequence[Function],
+        *,
+        style: str | None,
+        text: str = "",
+        durable: bool = False,
     ) -> str:
         """See `WorkerClient.prepare`."""
-        return self._runner.run(self._client.prepare(home, functions, style=style, text=text))
+        return self._runner.run(
+            self._client.prepare(home, functions, style=style, text=text, durable=durable)
+        )
 
     def decode(
         self,

@@ -1,0 +1,122 @@
+"""Evaluated prompts: the latest in memory, and in files that outlive a restart.
+
+A snapshot holds what the model keeps of a prompt, 8 to 20 MB. It belongs to exactly one model,
+library and prompt; all three are in its file's name. A file that is damaged is as good as none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import os
+import zlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+State = npt.NDArray[np.uint8]
+
+#: Snapshots kept in memory, and on disk.
+IN_MEMORY = 4
+ON_DISK = 6
+
+#: Of the files' names.
+SUFFIX = ".snapshot"
+
+_CHECKSUM = 4
+
+
+class Snapshots:
+    """What `llama_state_seq_get_data` gave, by the tokens it was evaluated from."""
+
+    def __init__(self, model: Path, folder: Path | None) -> None:
+        """`folder` is made when it is needed; None: nothing outlives the process."""
+        self._folder = folder
+        self._identity = _identity(model) if folder else b""
+        self._memory: OrderedDict[tuple[int, ...], State] = OrderedDict()
+
+    def get(self, ids: Sequence[int]) -> State | None:
+        """The snapshot of exactly these tokens, from memory or disk."""
+        key = tuple(ids)
+        found = self._memory.get(key)
+        if found is None and (found := self._read(key)) is not None:
+            self._remember(key, found)
+        elif found is not None:
+            self._memory.move_to_end(key)
+        return found
+
+    def put(self, ids: Sequence[int], state: State, *, durable: bool) -> None:
+        """Keep a snapshot; a disk that is full or read-only is no reason to fail.
+
+        `durable`: also on disk. Not for what changes with every sentence: cards wear out.
+        """
+        key = tuple(ids)
+        self._remember(key, state)
+        if durable and self._folder is not None:
+            with contextlib.suppress(OSError):
+                self._write(self._path(key), state)
+
+    def forget(self, ids: Sequence[int]) -> None:
+        """Drop one that the library does not take back."""
+        key = tuple(ids)
+        self._memory.pop(key, None)
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                self._path(key).unlink(missing_ok=True)
+
+    def _remember(self, key: tuple[int, ...], state: State) -> None:
+        self._memory[key] = state
+        self._memory.move_to_end(key)
+        while len(self._memory) > IN_MEMORY:
+            self._memory.popitem(last=False)
+
+    def _path(self, key: tuple[int, ...]) -> Path:
+        assert self._folder is not None
+        digest = hashlib.sha256(self._identity + np.array(key, np.int32).tobytes())
+        return self._folder / f"{digest.hexdigest()[:32]}{SUFFIX}"
+
+    def _read(self, key: tuple[int, ...]) -> State | None:
+        if self._folder is None:
+            return None
+        path = self._path(key)
+        try:
+            data = np.fromfile(path, np.uint8)
+            os.utime(path)
+        except OSError:
+            return None
+        state = data[_CHECKSUM:]
+        whole = data[:_CHECKSUM].tobytes() == _checksum(state)
+        return state if whole and len(state) else None
+
+    def _write(self, path: Path, state: State) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            with partial.open("wb") as file:
+                file.write(_checksum(state))
+                file.write(state.data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        files = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime)
+        for old in files[:-ON_DISK]:
+            old.unlink(missing_ok=True)
+
+
+def _identity(model: Path) -> bytes:
+    """What makes a snapshot another one, besides its tokens."""
+    stat = model.stat()
+    try:
+        version = importlib.metadata.version("llama-cpp-python")
+    except importlib.metadata.PackageNotFoundError:
+        version = "unknown"
+    facts = (str(model.resolve()), stat.st_size, stat.st_mtime_ns, version, os.uname().machine)
+    return repr(facts).encode()
+
+
+def _checksum(state: State) -> bytes:
+    return zlib.crc32(state.data).to_bytes(_CHECKSUM, "little")
