@@ -26,7 +26,7 @@ from custom_components.functiongemma.core.assemble import assemble
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.decode import Search
 from custom_components.functiongemma.core.home import Home
-from custom_components.functiongemma.core.resolve import choose
+from custom_components.functiongemma.core.resolve import Where, choose
 from custom_components.functiongemma.core.worker import SyncWorker
 
 from .paths import ADAPTER, model_cache
@@ -52,19 +52,30 @@ class Verdict:
         return self.meant[0]["service"] if self.meant else "no call"
 
 
-def read_homes(path: Path) -> dict[str, Home]:
-    """Homes by name: a folder of YAML files, or JSONL with a `home` (its name) a line."""
+@dataclass(frozen=True)
+class House:
+    """A home and the states its entities are in."""
+
+    home: Home
+    where: Where
+
+
+def read_homes(path: Path) -> dict[str, House]:
+    """Houses by name: a folder of YAML files, or JSONL with a `home` (its name) a line."""
     if path.is_dir():
-        return {
-            file.stem: Home.from_dict(yaml.safe_load(file.read_text(encoding="utf-8")))
-            for file in sorted(path.glob("*.yaml"))
-        }
+        files = sorted(path.glob("*.yaml"))
+        return {file.stem: _house(yaml.safe_load(file.read_text("utf-8"))) for file in files}
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return {row["home"]: Home.from_dict(row) for row in rows}
+    return {row["home"]: _house(row) for row in rows}
+
+
+def _house(data: dict[str, Any]) -> House:
+    states = {row["id"]: str(row["state"]) for row in data["entities"] if "state" in row}
+    return House(Home.from_dict(data), Where(states=states))
 
 
 def evaluate(
-    worker: SyncWorker, homes: dict[str, Home], commands: list[dict[str, Any]], search: Search
+    worker: SyncWorker, homes: dict[str, House], commands: list[dict[str, Any]], search: Search
 ) -> Iterable[Verdict]:
     """Ask about every command, home by home."""
     style = worker.info.prompt if worker.info else None
@@ -72,13 +83,13 @@ def evaluate(
     for command in commands:
         by_home[command["home"]].append(command)
     for name, rows in by_home.items():
-        home = homes[name]
+        home = homes[name].home
         key = worker.prepare(home, functions_for(home), style=style)
         for row in rows:
             started = time.perf_counter()
             decoded = worker.decode(key, row["text"], search=search, seconds=60)
             answers = [(a.calls, math.exp(a.logprob)) for a in decoded.answers]
-            choice = choose(home, answers, mass=decoded.mass)
+            choice = choose(home, answers, homes[name].where, mass=decoded.mass)
             made = made_calls(choice.resolved)
             yield Verdict(
                 name,

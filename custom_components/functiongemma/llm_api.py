@@ -19,7 +19,7 @@ from homeassistant.helpers import llm
 
 from .const import DOMAIN, HOME_API
 from .core.calls import FunctionCall
-from .core.catalogue import functions_for
+from .core.catalogue import FUNCTIONS, functions_for
 from .core.functions import Function, Parameter
 from .core.home import Home
 from .core.prompt import DEVELOPER_TEXT
@@ -117,14 +117,23 @@ async def async_turn(
     hass: HomeAssistant, language: str | None, area: str | None, context: llm.LLMContext
 ) -> Turn:
     """The surroundings of a sentence that is spoken now; `area`: the speaker's, by name."""
+    states = hass.states.async_all(_WITH_STATES)
     return Turn(
         hass,
         async_build_home(hass),
-        Where(area, {state.entity_id: state.state for state in hass.states.async_all()}),
+        Where(
+            area,
+            {state.entity_id: state.state for state in states},
+            {state.entity_id: state.last_changed_timestamp for state in states},
+        ),
         await async_get_replies(hass, language or hass.config.language),
         context.context,
         context.device_id,
     )
+
+
+#: Domains in which the state decides which device is meant.
+_WITH_STATES: Final = {d for function in FUNCTIONS if function.prefers for d in function.domains}
 
 
 @cache

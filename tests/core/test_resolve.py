@@ -165,13 +165,24 @@ def test_the_player_that_plays_is_meant() -> None:
     where = Where(states=states)
     assert reached(ask("media_player.media_pause", where, area="all")) == {"media_player.tv"}
     assert reached(ask("media_player.volume_up", where, area="here")) == {"media_player.tv"}
-    both = Where(states=dict.fromkeys(states, "playing"))
-    assert asked(ask("media_player.media_pause", both, area="all")) == set(states)
     none = Where(states=dict.fromkeys(states, "off"))
     assert asked(ask("media_player.media_pause", none, area="here")) == set(states)
     assert reached(ask("media_player.media_pause", none, name="Radio")) == {"media_player.radio"}
     paused = Where(states={"media_player.tv": "playing", "media_player.radio": "paused"})
     assert reached(ask("media_player.media_play", paused, area="all")) == {"media_player.radio"}
+
+
+@pytest.mark.parametrize("latest", ["media_player.tv", "media_player.radio"])
+def test_of_several_that_play_the_one_that_was_started_last_is_meant(latest: str) -> None:
+    players = ("media_player.tv", "media_player.radio")
+    changed = {player: 2.0 if player == latest else 1.0 for player in players}
+    where = Where(states=dict.fromkeys(players, "playing"), changed=changed)
+    assert reached(ask("media_player.media_pause", where, area="all")) == {latest}
+    assert reached(ask("media_player.volume_set", where, area="here", volume_pct=5)) == {latest}
+    # The state counts more than the time.
+    where = Where(states={**where.states, latest: "paused"}, changed=changed)
+    assert reached(ask("media_player.media_pause", where, area="all")) == {*players} - {latest}
+    assert reached(ask("media_player.media_play", where, area="all")) == {latest}
 
 
 def test_only_what_can_do_it_is_asked_to() -> None:

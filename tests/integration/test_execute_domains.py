@@ -329,8 +329,8 @@ async def test_several_devices_are_spoken_of_in_the_plural(
         ),
         (
             Platform.CLIMATE,
-            call("climate.set_temperature", name="Ecobee", temperature=20),
-            "Sorry, Ecobee cannot do that",
+            call("climate.set_preset_mode", name="HeatPump", preset_mode="eco"),
+            "Sorry, HeatPump cannot do that",
         ),
         (
             Platform.MEDIA_PLAYER,
@@ -431,6 +431,30 @@ async def test_warmer_without_a_target_temperature_says_so(
     result = await speaker.say("Warmer")
     assert speech(result) == "Stove has no target temperature to change"
     assert result.response.response_type is IntentResponseType.ERROR
+
+
+@pytest.mark.parametrize(
+    ("made", "low", "high"),
+    [
+        (call("climate.set_temperature", name="Ecobee", temperature=20), 18.5, 21.5),
+        (call("climate.adjust_temperature", name="Ecobee", change=-1), 20, 23),
+    ],
+)
+async def test_a_thermostat_that_keeps_between_two_temperatures_moves_both(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    made: FunctionCall,
+    low: float,
+    high: float,
+) -> None:
+    await furnish(hass, Platform.CLIMATE)
+    fake_model.answers["Set"] = [made]
+    await speaker.say("Set")
+    state = hass.states.get("climate.ecobee")
+    assert state is not None
+    assert state.attributes["target_temp_low"] == low
+    assert state.attributes["target_temp_high"] == high
 
 
 # -- players -------------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ import pytest
 import yaml
 
 from custom_components.functiongemma.core.home import Home
-from training.evaluate import Verdict, grouped, main, rate, read_homes
+from custom_components.functiongemma.core.resolve import Where
+from training.evaluate import House, Verdict, grouped, main, rate, read_homes
 
 HOME: dict[str, Any] = {
     "areas": [{"id": "k", "name": "Kitchen"}],
     "entities": [
-        {"id": "light.a", "name": "Lamp", "area": "k"},
+        {"id": "light.a", "name": "Lamp", "area": "k", "state": "on"},
         {"id": "light.b", "name": "Spots", "area": "k"},
     ],
 }
@@ -94,7 +95,7 @@ def test_no_commands_are_an_error(tmp_path: Path) -> None:
 def test_homes_are_a_folder_or_a_file(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "one.yaml").write_text(yaml.safe_dump(HOME), encoding="utf-8")
-    expected = Home.from_dict(HOME)
+    expected = House(Home.from_dict(HOME), Where(states={"light.a": "on"}))
     assert read_homes(tmp_path) == {"one": expected}
     assert read_homes(tmp_path / "homes.jsonl") == {"h": expected}
 

@@ -29,19 +29,22 @@ from .values import SAMPLERS, Spoken
 
 DOMAIN_WEIGHTS: dict[str, float] = {
     "light": 5, "switch": 3, "fan": 3.2, "cover": 3.2, "valve": 3, "lock": 2.2, "climate": 4,
-    "media_player": 4.5, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
+    "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
     "state": 0.8,
 }  # fmt: skip
 TARGET_WEIGHTS: dict[str, float] = {
     "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,
 }  # fmt: skip
+#: How often no device and no place is said, where that is more than usual: the music is simply there.
+HERE_WEIGHTS = {"media_player": 6.0, "vacuum": 4.0, "climate": 3.0}
 #: Functions people use more than their domain's others.
 CALL_WEIGHTS: dict[str, float] = {
     "light.turn_on": 5, "light.turn_off": 3.5, "light.toggle": 0.25, "switch.toggle": 0.25,
     "fan.toggle": 0.5, "cover.toggle": 0.4, "climate.set_temperature": 3, "fan.turn_on": 1.5,
     "climate.adjust_temperature": 2, "climate.turn_on": 1.8, "climate.turn_off": 1.8,
     "climate.set_fan_mode": 0.4, "climate.set_preset_mode": 0.5, "media_player.volume_set": 1.5,
-    "media_player.media_play": 1.4, "media_player.media_pause": 1.4, "cover.open_cover": 2,
+    "media_player.media_play": 2, "media_player.media_pause": 2,
+    "media_player.media_next_track": 1.7, "media_player.media_previous_track": 1.7, "cover.open_cover": 2,
     "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
     "cover.set_cover_tilt_position": 0.4, "valve.open_valve": 2, "valve.close_valve": 2,
     "fan.set_direction": 0.4, "todo.add_item": 3, "timer.start": 3,
@@ -153,6 +156,9 @@ class Speaker:
         targets = {t: w for t, w in TARGET_WEIGHTS.items() if group.say.get(t)}
         if not targets:
             raise NotHere
+        domain = function.name.partition(".")[0]
+        if "here" in targets:
+            targets["here"] = HERE_WEIGHTS.get(domain, targets["here"])
         target = pick(self.random, targets)
         phrase = self._phrase(group, target)
         spoken = self._values(group, function)

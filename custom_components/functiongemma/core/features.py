@@ -25,7 +25,8 @@ _FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
     },
     "lock": {"OPEN": (1, ("open",))},
     "climate": {
-        "TARGET_TEMPERATURE": (1, ("temperature",)), "FAN_MODE": (8, ("fan_mode",)),
+        "TARGET_TEMPERATURE": (1, ("temperature",)),
+        "TARGET_TEMPERATURE_RANGE": (2, ("temperature",)), "FAN_MODE": (8, ("fan_mode",)),
         "PRESET_MODE": (16, ("preset_mode",)), "TURN_OFF": (128, ("turn_off",)),
         "TURN_ON": (256, ("turn_on",)),
     },

@@ -109,7 +109,8 @@ class Function:
     """Whether no place means the whole home, and not the room of the speaker."""
 
     prefers: tuple[str, ...] = ()
-    """States that make an entity the obvious one among several that were not named."""
+    """States that make an entity the obvious one among several that were not named, the best
+    first; of several in the same state it is the one that changed last."""
 
     to_service: ToService | None = None
     """Arguments to action; None: the action has the function's name and takes its arguments."""

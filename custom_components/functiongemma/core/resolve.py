@@ -68,6 +68,9 @@ class Where:
     states: Mapping[str, str] = field(default_factory=dict)
     """State by entity id; used only to tell the player that plays from one that does not."""
 
+    changed: Mapping[str, float] = field(default_factory=dict)
+    """When it came into its state, by entity id, in seconds of any clock; unknown is long ago."""
+
 
 def resolve(
     home: Home,
@@ -110,11 +113,25 @@ def resolve(
                 return Ambiguous(call, function, able)
             able = unnamed
     if len({e.entity_id for e in able}) > 1 and (function.exactly_one or vague):
-        preferred = [e for e in able if where.states.get(e.entity_id) in function.prefers]
-        if len(preferred) != 1:
+        obvious = _obvious(able, function, where)
+        if obvious is None:
             return Ambiguous(call, function, able)
-        able = (preferred[0],)
+        able = (obvious,)
     return Action(call, function, able, service, data)
+
+
+def _obvious(able: Sequence[Entity], function: Function, where: Where) -> Entity | None:
+    """The one that is meant without saying so: in the state the function is for, and latest.
+
+    Asking which player "pause" is for would be right and a nuisance; the wrong one is soon undone.
+    """
+
+    def rank(entity: Entity) -> tuple[int, float]:
+        state = where.states[entity.entity_id]
+        return function.prefers.index(state), -where.changed.get(entity.entity_id, 0.0)
+
+    active = [e for e in able if where.states.get(e.entity_id) in function.prefers]
+    return min(active, key=rank, default=None)
 
 
 def _covered(

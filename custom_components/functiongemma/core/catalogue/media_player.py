@@ -9,7 +9,9 @@ from ..calls import Value
 from ..functions import Function, Parameter
 
 _PLAYER = ("media_player",)
-_ACTIVE = ("playing", "paused", "on", "idle")
+_ACTIVE = ("playing", "buffering", "paused", "on", "idle")
+_PLAYING = ("playing", "buffering", "on")
+_STARTABLE = ("paused", "idle", "on", "standby", "playing")
 
 
 def _volume_set(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
@@ -29,7 +31,7 @@ def _transport(
 ) -> Function:
     return Function(
         f"media_player.{name}", description, domains=_PLAYER, feature=feature,
-        exactly_one=True, prefers=states or ("playing",),
+        exactly_one=True, prefers=states or _PLAYING,
         intent=(intent, "default") if intent else None,
     )  # fmt: skip
 
@@ -43,12 +45,14 @@ FUNCTIONS = (
         "media_player.turn_off", "Turn off players", domains=_PLAYER, feature="turn_off",
         intent=("HassTurnOff", "default"),
     ),
-    _transport("media_play", "Play or resume", "play", "HassMediaUnpause", "paused"),
+    _transport("media_play", "Play or resume", "play", "HassMediaUnpause", *_STARTABLE),
     _transport("media_pause", "Pause", "pause", "HassMediaPause"),
     # No intent stops a player, and "Paused" would be untrue.
-    _transport("media_stop", "Stop playing", "stop", None, "playing", "paused"),
-    _transport("media_next_track", "Next track or channel", "next", "HassMediaNext"),
-    _transport("media_previous_track", "Previous track", "previous", "HassMediaPrevious"),
+    _transport("media_stop", "Stop playing", "stop", None, *_PLAYING, "paused"),
+    _transport("media_next_track", "Next track or channel", "next", "HassMediaNext", *_ACTIVE),
+    _transport(
+        "media_previous_track", "Previous track", "previous", "HassMediaPrevious", *_ACTIVE
+    ),
     Function(
         "media_player.volume_set", "Set the volume",
         (Parameter("volume_pct", "INTEGER", required=True),),
