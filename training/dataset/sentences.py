@@ -35,7 +35,7 @@ DOMAIN_WEIGHTS: dict[str, float] = {
 TARGET_WEIGHTS: dict[str, float] = {
     "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,
 }  # fmt: skip
-#: How often no device and no place is said, where that is more than usual: the music is simply there.
+#: How often no device and no place is said, where that is more than usual: music is simply there.
 HERE_WEIGHTS = {"media_player": 6.0, "vacuum": 4.0, "climate": 3.0}
 #: Functions people use more than their domain's others.
 CALL_WEIGHTS: dict[str, float] = {
@@ -44,8 +44,8 @@ CALL_WEIGHTS: dict[str, float] = {
     "climate.adjust_temperature": 2, "climate.turn_on": 1.8, "climate.turn_off": 1.8,
     "climate.set_fan_mode": 0.4, "climate.set_preset_mode": 0.5, "media_player.volume_set": 1.5,
     "media_player.media_play": 2, "media_player.media_pause": 2,
-    "media_player.media_next_track": 1.7, "media_player.media_previous_track": 1.7, "cover.open_cover": 2,
-    "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
+    "media_player.media_next_track": 1.7, "media_player.media_previous_track": 1.7,
+    "cover.open_cover": 2, "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
     "cover.set_cover_tilt_position": 0.4, "valve.open_valve": 2, "valve.close_valve": 2,
     "fan.set_direction": 0.4, "todo.add_item": 3, "timer.start": 3,
 }  # fmt: skip
