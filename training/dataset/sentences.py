@@ -45,7 +45,8 @@ CALL_WEIGHTS: dict[str, float] = {
     "climate.set_fan_mode": 0.4, "climate.set_preset_mode": 0.5, "media_player.volume_set": 1.5,
     "media_player.media_play": 2, "media_player.media_pause": 2,
     "media_player.media_next_track": 1.7, "media_player.media_previous_track": 1.7,
-    "cover.open_cover": 2, "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
+    "cover.open_cover": 2,
+    "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
     "cover.set_cover_tilt_position": 0.4, "valve.open_valve": 2, "valve.close_valve": 2,
     "fan.set_direction": 0.4, "todo.add_item": 3, "timer.start": 3,
 }  # fmt: skip
