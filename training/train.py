@@ -31,12 +31,12 @@ class Config:
 
     rank: int = 32
     alpha: float = 64
-    learning_rate: float = 5e-4
+    learning_rate: float = 6e-4
     warmup: float = 0.03
     """Share of the run in which the learning rate rises."""
     floor: float = 0.03
     """Learning rate at the end, as a share of its peak."""
-    blocks: int = 64
+    blocks: int = 24
     """Sentences a sequence."""
     accumulate: int = 1
     """Sequences a step."""

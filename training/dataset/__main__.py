@@ -103,7 +103,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="training.dataset", description=__doc__)
     parser.add_argument("--out", type=Path, help="folder to write to")
     parser.add_argument("--homes", type=int, default=400, help="homes a language")
-    parser.add_argument("--sentences", type=int, default=64, help="sentences a home")
+    parser.add_argument("--sentences", type=int, default=24, help="sentences a home")
     parser.add_argument("--languages", default=",".join(languages()))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, help="print this many sentences a language")
