@@ -67,11 +67,16 @@ _TARGETS = {"name", "area", "floor"}
 
 
 def load_intent_groups(code: str) -> list[PhraseGroup]:
-    """Groups for every template that fits; none where the language has no intents."""
-    file = resources.files("home_assistant_intents") / "data" / f"{code}.json"
-    if not file.is_file():
+    """Groups for every template that fits; none where the language has no intents.
+
+    Of a language that has them by country (zh-CN, zh-HK, …) it is the first.
+    """
+    folder = resources.files("home_assistant_intents") / "data"
+    files = sorted(f.name for f in folder.iterdir() if re.match(rf"{code}[.-]", f.name))
+    if not files:
         return []
-    data = json.loads(file.read_text(encoding="utf-8"))
+    name = f"{code}.json" if f"{code}.json" in files else files[0]
+    data = json.loads((folder / name).read_text("utf-8"))
     rules = {name: _rewrite(text) for name, text in data["expansion_rules"].items()}
     parsed: dict[str, Sentence] = {}
     for name, text in rules.items():

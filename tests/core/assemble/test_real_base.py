@@ -96,7 +96,7 @@ def test_what_is_said_in_our_languages_is_tokenized_as_before(base: Path, tmp_pa
     merged = tmp_path / "merged.gguf"
     merge(base, Adapter(1.0, {}), merged, adapter_sha256="0" * 64)
     before, after = _tokenizer(base), _tokenizer(merged)
-    assert after.size < 80_000
+    assert after.size < 90_000
     for text in SAID:
         assert [after.text(i) for i in after.tokenize(text)] == [
             before.text(i) for i in before.tokenize(text)

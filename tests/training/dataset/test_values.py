@@ -20,7 +20,7 @@ RANGES = {
     "volume": (0, 100),
     "step_up": (1, 100),
     "step_down": (-100, -1),
-    "temperature": (5, 100),
+    "temperature": (5, 110),
     "degree_up": (0.5, 15),
     "degree_down": (-15, -0.5),
     "color_temp": (2000, 6500),

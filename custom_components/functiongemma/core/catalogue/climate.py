@@ -17,7 +17,8 @@ FUNCTIONS = (
     ),
     Function(
         "climate.set_temperature", "Set the target temperature",
-        (Parameter("temperature", "NUMBER", minimum=5, maximum=100, step=0.5, required=True),),
+        # 212: a sauna where degrees are Fahrenheit.
+        (Parameter("temperature", "NUMBER", minimum=5, maximum=212, step=0.5, required=True),),
         domains=_CLIMATE, feature="temperature", intent=("HassClimateSetTemperature", "default"),
     ),
     Function(
