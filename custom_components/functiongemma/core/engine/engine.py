@@ -23,6 +23,7 @@ from ..errors import PromptTooLongError, WorkerError
 from ..prompt import CONTEXT
 from .batch import Batch
 from .bindings import complaints, forget_complaints, runtime
+from .branches import Branch, Branches
 from .check import check_file, check_model, load_error
 from .head import Head
 from .snapshots import Snapshots, State
@@ -62,15 +63,6 @@ class _Row:
     hidden: bool
 
 
-@dataclass
-class _Slot:
-    """A branch: its sequence and the tokens it holds after the prompt."""
-
-    sequence: int
-    path: tuple[int, ...] = ()
-    used: int = 0
-
-
 class LlamaEngine:
     """One model with one context. Not thread-safe.
 
@@ -96,10 +88,9 @@ class LlamaEngine:
         self._batch = Batch(self._llama, _UBATCH)
         self._snapshots = Snapshots(path, snapshots)
         self._memory = self._llama.llama_get_memory(self._context)
-        self._slots = [_Slot(sequence + 1) for sequence in range(_BRANCHES)]
+        self._branches = Branches(_BRANCHES, self._copy)
         self._length = 0
         self._root: _Row | None = None
-        self._clock = 0
         #: Called before every batch; what it raises ends the evaluation.
         self.check: Callable[[], None] | None = None
         self.timings: dict[str, float] = {}
@@ -235,9 +226,9 @@ class LlamaEngine:
         self, paths: Sequence[Sequence[int]], wanted: Sequence[Ids | None]
     ) -> list[Logits]:
         """See `decode.Engine`. At most 5 paths; the arrays are views until the next call."""
-        if len(paths) >= len(self._slots):
-            raise ValueError(f"{len(paths)} branches at once, {len(self._slots) - 1} at most")
-        jobs = self._place([tuple(path) for path in paths if path])
+        if len(paths) >= _BRANCHES:
+            raise ValueError(f"{len(paths)} branches at once, {_BRANCHES - 1} at most")
+        jobs = self._branches.place([tuple(path) for path in paths if path])
         self._compute_head(any(ids is None for ids in wanted))
         found = iter(self._extend(jobs))
         rows = [next(found) if path else self._root for path in paths]
@@ -250,65 +241,32 @@ class LlamaEngine:
             return self._head.logits(row.values, ids)
         return row.values if ids is None else row.values[ids]
 
-    def _place(self, paths: list[tuple[int, ...]]) -> list[tuple[_Slot, tuple[int, ...]]]:
-        """Give every path a slot that holds a beginning of it."""
-        self._clock += 1
-        placed: dict[tuple[int, ...], _Slot] = {}
-        taken: set[int] = set()
-        held: dict[int, tuple[int, ...]] = {slot.sequence: slot.path for slot in self._slots}
-        for path in paths:  # first those that go on where a slot ended
-            for slot in self._slots:
-                ends_here = slot.path and path[: len(slot.path)] == slot.path != path
-                if slot.sequence not in taken and ends_here:
-                    placed[path] = slot
-                    taken.add(slot.sequence)
-                    break
-        for path in paths:
-            if path not in placed:
-                placed[path] = self._fork(path, taken, held)
-        for slot in placed.values():
-            slot.used = self._clock
-        return [(placed[path], path) for path in paths]
+    def _copy(self, source: int, target: int, length: int) -> None:
+        """Make the sequence `target` the prompt and `length` tokens more of `source`."""
+        self._llama.llama_memory_seq_rm(self._memory, target, -1, -1)
+        end = self._length + length
+        self._llama.llama_memory_seq_cp(self._memory, source, target, 0, end)
 
-    def _fork(
-        self, path: tuple[int, ...], taken: set[int], held: dict[int, tuple[int, ...]]
-    ) -> _Slot:
-        """A slot with the longest beginning of `path` that any sequence has, without its end."""
-        sequence, length = 0, 0
-        for candidate, tokens in held.items():
-            common = min(_common(tokens, path), len(path) - 1)
-            if common > length:
-                sequence, length = candidate, common
-        free = [slot for slot in self._slots if slot.sequence not in taken]
-        others = [slot for slot in free if slot.sequence != sequence]
-        slot = min(others, key=lambda slot: slot.used)
-        llama, memory = self._llama, self._memory
-        llama.llama_memory_seq_rm(memory, slot.sequence, -1, -1)
-        llama.llama_memory_seq_cp(memory, sequence, slot.sequence, 0, self._length + length)
-        slot.path = held[slot.sequence] = path[:length]
-        taken.add(slot.sequence)
-        return slot
-
-    def _extend(self, jobs: list[tuple[_Slot, tuple[int, ...]]]) -> list[_Row]:
-        """Evaluate what each slot lacks, all in one batch where it fits."""
-        fresh = [path[len(slot.path) :] for slot, path in jobs]
+    def _extend(self, jobs: list[tuple[Branch, tuple[int, ...]]]) -> list[_Row]:
+        """Evaluate what each branch lacks, all in one batch where it fits."""
+        fresh = [path[len(branch.path) :] for branch, path in jobs]
         rows: list[_Row] = []
         if sum(map(len, fresh)) <= _UBATCH:
             self._batch.clear()
             ends = []
-            for (slot, _), ids in zip(jobs, fresh, strict=True):
-                position = self._length + len(slot.path)
-                ends.append(self._batch.add(ids, position, slot.sequence, logits=True))
+            for (branch, _), ids in zip(jobs, fresh, strict=True):
+                position = self._length + len(branch.path)
+                ends.append(self._batch.add(ids, position, branch.sequence, logits=True))
             if ends:
                 self._decode()
             rows = [self._row(output, end) for output, end in enumerate(ends)]
         else:
-            for (slot, _), ids in zip(jobs, fresh, strict=True):
-                position = self._length + len(slot.path)
-                end = self._append(ids, position, slot.sequence, logits=True)
+            for (branch, _), ids in zip(jobs, fresh, strict=True):
+                position = self._length + len(branch.path)
+                end = self._append(ids, position, branch.sequence, logits=True)
                 rows.append(self._row(0, end, copy=True))
-        for slot, path in jobs:
-            slot.path = path
+        for branch, path in jobs:
+            branch.path = path
         return rows
 
     def _append(
@@ -348,8 +306,7 @@ class LlamaEngine:
     def _clear(self) -> None:
         self._llama.llama_memory_clear(self._memory, False)
         self._length = 0
-        for slot in self._slots:
-            slot.path = ()
+        self._branches.clear()
 
 
 def _too_long(tokens: int, limit: int) -> PromptTooLongError:
@@ -360,13 +317,3 @@ def _too_long(tokens: int, limit: int) -> PromptTooLongError:
 
 def _bytes(array: npt.NDArray[np.uint8]) -> Any:
     return array.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-
-
-def _common(one: Sequence[int], other: Sequence[int]) -> int:
-    """Length of the common beginning."""
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
