@@ -175,7 +175,7 @@ def test_the_player_that_plays_is_meant() -> None:
 @pytest.mark.parametrize("latest", ["media_player.tv", "media_player.radio"])
 def test_of_several_that_play_the_one_that_was_started_last_is_meant(latest: str) -> None:
     players = ("media_player.tv", "media_player.radio")
-    changed = {player: 2.0 if player == latest else 1.0 for player in players}
+    changed = {player: 200.0 if player == latest else 100.0 for player in players}
     where = Where(states=dict.fromkeys(players, "playing"), changed=changed)
     assert reached(ask("media_player.media_pause", where, area="all")) == {latest}
     assert reached(ask("media_player.volume_set", where, area="here", volume_pct=5)) == {latest}
@@ -183,6 +183,17 @@ def test_of_several_that_play_the_one_that_was_started_last_is_meant(latest: str
     where = Where(states={**where.states, latest: "paused"}, changed=changed)
     assert reached(ask("media_player.media_pause", where, area="all")) == {*players} - {latest}
     assert reached(ask("media_player.media_play", where, area="all")) == {latest}
+
+
+def test_after_a_restart_music_is_a_speakers_affair() -> None:
+    tv = Entity("media_player.tv", "Screen", device_class="tv")
+    home = Home((tv, Entity("media_player.box", "Box", device_class="speaker")))
+    where = Where(
+        states={"media_player.tv": "playing", "media_player.box": "playing"},
+        changed={"media_player.tv": 104.0, "media_player.box": 101.0},
+    )
+    call = FunctionCall("media_player.media_pause", {"area": "here"})
+    assert reached(resolve(home, call, where)) == {"media_player.box"}
 
 
 def test_only_what_can_do_it_is_asked_to() -> None:

@@ -160,15 +160,26 @@ async def test_unloading_in_the_middle_of_a_sentence_still_gets_a_reply(
 # -- replies that would be untrue ----------------------------------------------------------------
 
 
-async def test_stopping_a_player_is_not_called_pausing(
-    hass: HomeAssistant, home_entry: MockConfigEntry, fake_model: FakeModel
+@pytest.mark.parametrize(
+    ("features", "service", "reply"),
+    [(1 | 4096, "media_pause", "Paused"), (4096, "media_stop", "Done")],
+)
+async def test_a_player_that_can_only_be_stopped_is_not_called_paused(
+    hass: HomeAssistant,
+    home_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    features: int,
+    service: str,
+    reply: str,
 ) -> None:
     await set_up_demo(hass, Platform.MEDIA_PLAYER)
+    attributes = {"friendly_name": "Radio", "supported_features": features}
+    hass.states.async_set("media_player.walkman", "playing", attributes)
     place(hass, "media_player.walkman")
     speaker = Speaker(hass, home_entry)
-    fake_model.answers["Stop"] = [call("media_player.media_stop", name="Walkman")]
-    assert speech(await speaker.say("Stop")) == "Done"
-    assert [name for name, _ in speaker.services] == ["media_player.media_stop"]
+    fake_model.answers["Stop"] = [call("media_player.media_stop", name="Radio")]
+    assert speech(await speaker.say("Stop")) == reply
+    assert [name for name, _ in speaker.services] == [f"media_player.{service}"]
 
 
 async def test_thermostat_that_cannot_go_so_high_is_named_beside_those_that_can(

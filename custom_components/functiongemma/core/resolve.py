@@ -21,6 +21,10 @@ _TARGETS = (*TARGET_PARAMETERS, "entity_id")
 _NAMING = frozenset(("name", "entity_id"))
 
 
+#: Seconds within which two changes say nothing about which came last.
+_AT_ONCE = 10.0
+
+
 @dataclass(frozen=True)
 class Action:
     """A call that can be carried out."""
@@ -124,14 +128,23 @@ def _obvious(able: Sequence[Entity], function: Function, where: Where) -> Entity
     """The one that is meant without saying so: in the state the function is for, and latest.
 
     Asking which player "pause" is for would be right and a nuisance; the wrong one is soon undone.
+    Changes at about the same time (a restart) tell nothing; then it is a speaker before a screen.
     """
 
-    def rank(entity: Entity) -> tuple[int, float]:
-        state = where.states[entity.entity_id]
-        return function.prefers.index(state), -where.changed.get(entity.entity_id, 0.0)
+    def state(entity: Entity) -> int:
+        return function.prefers.index(where.states[entity.entity_id])
+
+    def changed(entity: Entity) -> float:
+        return where.changed.get(entity.entity_id, 0.0)
 
     active = [e for e in able if where.states.get(e.entity_id) in function.prefers]
-    return min(active, key=rank, default=None)
+    if not active:
+        return None
+    best = min(map(state, active))
+    active = [entity for entity in active if state(entity) == best]
+    latest = max(map(changed, active))
+    active = [entity for entity in active if changed(entity) > latest - _AT_ONCE]
+    return min(active, key=lambda entity: entity.device_class != "speaker")
 
 
 def _covered(

@@ -15,7 +15,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 from ..const import LOGGER
 from ..core.calls import FunctionCall
 from ..core.resolve import Action, resolve
-from . import climate, questions, timers, todo
+from . import climate, media, questions, timers, todo
 from .actions import async_act
 from .speech import refusal
 from .turn import Outcome, Turn
@@ -26,6 +26,7 @@ __all__ = ["Outcome", "Turn", "async_execute"]
 _LOCAL: dict[str, Callable[[Turn, Action], Awaitable[Outcome]]] = {
     "climate.adjust_temperature": climate.async_adjust,
     "climate.set_temperature": climate.async_set,
+    "media_player.media_stop": media.async_stop,
     "todo.complete_item": todo.async_change,
     "todo.remove_item": todo.async_change,
     "todo.get_items": todo.async_read,

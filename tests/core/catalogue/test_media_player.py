@@ -12,7 +12,6 @@ from .calls import asks_which, needs, parameter, service
 ONE = [
     ("media_play", "play", "paused"),
     ("media_pause", "pause", "playing"),
-    ("media_stop", "stop", "playing"),
     ("media_next_track", "next", "playing"),
     ("media_previous_track", "previous", "playing"),
     ("volume_up", "volume_step", "playing"),
@@ -29,6 +28,13 @@ def test_transport_and_volume_are_for_the_one_that_plays(
     assert needs(name, feature)
     assert asks_which(name)
     assert state in BY_NAME[name].prefers
+
+
+def test_what_is_stopped_can_go_on_later() -> None:
+    name = "media_player.media_stop"
+    assert service(name) == ("media_player.media_pause", {})
+    assert needs(name, "halt") and asks_which(name)
+    assert "playing" in BY_NAME[name].prefers
 
 
 @pytest.mark.parametrize("short", ["turn_on", "turn_off"])

@@ -26,13 +26,15 @@ def _volume_mute(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
     return "media_player.volume_mute", {"is_volume_muted": arguments["muted"] == "on"}
 
 
-def _transport(
-    name: str, description: str, feature: str, intent: str | None, *states: str
-) -> Function:
+def _pause(_: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
+    return "media_player.media_pause", {}
+
+
+def _transport(name: str, description: str, feature: str, intent: str, *states: str) -> Function:
     return Function(
         f"media_player.{name}", description, domains=_PLAYER, feature=feature,
         exactly_one=True, prefers=states or _PLAYING,
-        intent=(intent, "default") if intent else None,
+        intent=(intent, "default"),
     )  # fmt: skip
 
 
@@ -47,8 +49,11 @@ FUNCTIONS = (
     ),
     _transport("media_play", "Play or resume", "play", "HassMediaUnpause", *_STARTABLE),
     _transport("media_pause", "Pause", "pause", "HassMediaPause"),
-    # No intent stops a player, and "Paused" would be untrue.
-    _transport("media_stop", "Stop playing", "stop", None, *_PLAYING, "paused"),
+    # As Home Assistant's own sentences have it, what is stopped can go on later.
+    Function(
+        "media_player.media_stop", "Stop playing", domains=_PLAYER, feature="halt",
+        exactly_one=True, prefers=(*_PLAYING, "paused"), to_service=_pause,
+    ),
     _transport("media_next_track", "Next track or channel", "next", "HassMediaNext", *_ACTIVE),
     _transport(
         "media_previous_track", "Previous track", "previous", "HassMediaPrevious", *_ACTIVE
