@@ -165,7 +165,7 @@ async def test_player_that_is_off_keeps_what_it_can_do(
     home = async_build_home(hass)
     hass.states.async_set("media_player.tv", "off", {**playing, "supported_features": 128})
     assert async_build_home(hass) is home
-    assert home.entities[-1].features == {"turn_on", "play", "pause"}
+    assert home.entities[-1].features == {"turn_on", "play", "pause", "halt"}
 
 
 async def test_area_comes_from_the_device_unless_the_entity_has_its_own(
@@ -240,7 +240,7 @@ FLAGS = {
         {
             "PAUSE": "pause", "VOLUME_SET": "volume_set", "VOLUME_MUTE": "volume_mute",
             "PREVIOUS_TRACK": "previous", "NEXT_TRACK": "next", "TURN_ON": "turn_on",
-            "TURN_OFF": "turn_off", "VOLUME_STEP": "volume_step", "STOP": "stop",
+            "TURN_OFF": "turn_off", "VOLUME_STEP": "volume_step", "STOP": "halt",
             "SELECT_SOURCE": "select_source", "PLAY": "play",
         },
     ),
