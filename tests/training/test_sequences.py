@@ -118,13 +118,16 @@ class Sent:
         self.prompts: list[tuple[list[int], list[int]]] = []
         begin = LlamaEngine.begin
 
-        def record_begin(engine: LlamaEngine, prefix: Sequence[int], turn: Sequence[int]) -> None:
+        def record_begin(
+            engine: LlamaEngine, prefix: Sequence[int], turn: Sequence[int], *, whole: bool
+        ) -> None:
             self.prompts.append((list(prefix), list(turn)))
-            begin(engine, prefix, turn)
+            begin(engine, prefix, turn, whole=whole)
 
         patch.setattr(LlamaEngine, "begin", record_begin)
         self.worker = child.Worker()
-        self.ask(op="load", path=str(model), threads=1, context=tiny_gguf.CONTEXT * 4)
+        self.ask(op="load", path=str(model), threads=1, context=tiny_gguf.CONTEXT * 4,
+                 snapshots=None)  # fmt: skip
 
     def ask(self, **message: Any) -> Any:
         answer = self.worker.handle(json.loads(json.dumps({"id": 1, **message})))
@@ -136,7 +139,7 @@ class Sent:
         functions = [protocol.function_to_dict(BY_NAME[name]) for name in row["functions"]]
         self.ask(
             op="prepare", key="k", home=protocol.home_to_dict(home), functions=functions,
-            style=HOME_STYLE, text="",
+            style=HOME_STYLE, text="", durable=False,
         )  # fmt: skip
         search = asdict(Search(budget=2))
         self.ask(op="decode", key="k", sentence=sentence, seconds=60, search=search, speaks=False)
