@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from custom_components.functiongemma.core.home import Area, Entity, Home
 
 from .lexicon import Lexicon, Word, compose, pick, without_slots
+from .rooms import Room, rooms
 
 #: How common a kind of device is.
 KIND_WEIGHTS: dict[str, float] = {
@@ -28,6 +30,10 @@ KIND_WEIGHTS: dict[str, float] = {
 #: What invented names are made of, unless the language's `writing.yaml` has its own.
 _SYLLABLES = "ba be bo ca da den do fa fi gar go ka kel la lo lu ma mi mor na ne no pa ra ri ro sa so ta ti to tor va vi vo wen za zi zo zu".split()  # noqa: E501
 
+#: What is often put before or behind a name, and left out by people who speak.
+_ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi", "Tuya", "Zigbee",
+              "WiFi", "Tradfri", "Sonoff", "Samsung", "LG", "Sony", "Bosch")  # fmt: skip
+
 #: Kinds that belong to the home rather than to a room.
 HOME_KINDS = ("scene", "script", "todo", "timer")
 
@@ -39,7 +45,11 @@ class Device:
     entity: Entity
     kind: str
     words: list[Word]
-    """Its name and its aliases, with their forms."""
+    """Its name and its aliases with their forms, and what people shorten the name to."""
+
+    def listed(self, word: Word) -> str:
+        """The name in the listing that a spoken word stands for."""
+        return word.name if word.name in self.entity.names else self.entity.name
 
 
 @dataclass
@@ -49,7 +59,7 @@ class RandomHome:
     language: str
     home: Home
     devices: list[Device]
-    areas: dict[str, Word]
+    areas: dict[str, Room]
     floors: dict[str, Word]
     by_name: dict[str, list[Device]] = field(default_factory=dict)
 
@@ -61,7 +71,10 @@ class RandomHome:
     def to_dict(self) -> dict[str, Any]:
         """As a home file that `Home.from_dict` reads."""
         return {
-            "areas": [{"id": a.name, "name": a.name, "floor": a.floor} for a in self.home.areas],
+            "areas": [
+                {"id": a.name, "name": a.name, "floor": a.floor, "aliases": list(a.aliases)}
+                for a in self.home.areas
+            ],
             "entities": [
                 {"id": e.entity_id, "name": e.name, "area": e.area, "aliases": list(e.aliases)}
                 for e in self.home.entities
@@ -76,6 +89,12 @@ def invent(generator: random.Random, lexicon: Lexicon) -> Word:
     return Word({"name": name.capitalize()})
 
 
+def _lengthened(generator: random.Random, word: Word) -> Word:
+    """A name as it comes with a device: `Smart Fireplace`, `Lampe Philips Hue`."""
+    pattern = generator.choice(("{0} {1}", "{0} {1}", "{1} {0}", "{1} ({0})"))
+    return Word({"name": pattern.format(generator.choice(_ADDITIONS), word.name)})
+
+
 class HomeMaker:
     """Makes random homes in one language."""
 
@@ -86,12 +105,12 @@ class HomeMaker:
 
     def make(self, generator: random.Random) -> RandomHome:
         """One home of 3 to about 60 devices."""
-        rooms = self._rooms(generator)
+        places = rooms(generator, self.own)
         kinds = self._kinds(generator)
         per_room = generator.choice((1.2, 2, 2, 3, 4.5))
         devices: list[Device] = []
         taken: set[tuple[str, str | None, str]] = set()
-        for room in rooms:
+        for room in places:
             for _ in range(max(1, round(generator.gauss(per_room, 1)))):
                 kind = pick(generator, {k: KIND_WEIGHTS[k] for k in kinds if k not in HOME_KINDS})
                 self._add(generator, devices, taken, kind, room)
@@ -100,22 +119,7 @@ class HomeMaker:
                 for _ in range(generator.randint(1, 4)):
                     self._add(generator, devices, taken, kind, None)
         with_areas = generator.random() > 0.2
-        return self._finish(generator, devices, rooms, with_areas)
-
-    def _rooms(self, generator: random.Random) -> list[Word]:
-        # The list of a language begins with the rooms most homes have.
-        count = min(generator.choice((1, 2, 3, 4, 5, 6, 7, 8, 10, 13)), len(self.own.rooms))
-        common = self.own.rooms[:12]
-        rooms = generator.sample(common, min(len(common), (count + 1) // 2))
-        rest = [room for room in self.own.rooms if room not in rooms]
-        rooms += generator.sample(rest, count - len(rooms))
-        patterns = [p for p in self.own.strings("person_patterns") if "{area" in p]
-        for index, room in enumerate(rooms):
-            if patterns and self.own.persons and generator.random() < 0.06:
-                person = generator.choice(self.own.persons)
-                pattern = generator.choice(patterns)
-                rooms[index] = compose(pattern, {"person": person, "area": room}, "area")
-        return rooms
+        return self._finish(generator, devices, places, with_areas)
 
     def _kinds(self, generator: random.Random) -> list[str]:
         known = {k: w for k, w in KIND_WEIGHTS.items() if k in self.own.kinds}
@@ -131,30 +135,36 @@ class HomeMaker:
         devices: list[Device],
         taken: set[tuple[str, str | None, str]],
         kind: str,
-        room: Word | None,
+        room: Room | None,
     ) -> None:
         word = self._name(generator, kind, room)
         area = room.name if room else None
         if word is None or (kind.partition(".")[0], area, word.name.casefold()) in taken:
             return
-        taken.add((kind.partition(".")[0], area, word.name.casefold()))
         words = [word]
+        if room and generator.random() < 0.1:
+            words.insert(0, _lengthened(generator, word))
+        taken.update((kind.partition(".")[0], area, w.name.casefold()) for w in words)
+        aliases: list[Word] = []
         if generator.random() < 0.06 and (alias := self._name(generator, kind, room)):
             # The same in other capitals is no other name.
-            words += [alias] if alias.name.casefold() != word.name.casefold() else []
+            aliases += [alias] if alias.name.casefold() != words[0].name.casefold() else []
         domain = kind.partition(".")[0]
         entity = Entity(
             f"{domain}.d{len(devices)}",
-            word.name,
+            words[0].name,
             area=area,
-            aliases=tuple(w.name for w in words[1:]),
+            aliases=tuple(w.name for w in aliases),
         )
-        devices.append(Device(entity, kind, words))
+        devices.append(Device(entity, kind, [*words, *aliases]))
 
-    def _name(self, generator: random.Random, kind: str, room: Word | None) -> Word | None:
+    def _name(self, generator: random.Random, kind: str, place: Room | None) -> Word | None:
         lexicon = self.own
-        if self.language != "en" and kind in self.english.kinds and generator.random() < 0.08:
-            lexicon, room = self.english, None
+        room = place.words[0] if place else None
+        in_english = 0.5 if place and place.english else 0.08
+        foreign = self.language != "en" and kind in self.english.kinds
+        if foreign and generator.random() < in_english:
+            lexicon, room = self.english, place.english if place else None
         words = lexicon.kinds[kind]
         nouns = words.one
         ways = {"device": 4.0 if words.devices else 0.0, "noun": 1.5 if nouns else 0.0}
@@ -197,7 +207,7 @@ class HomeMaker:
         return compose(generator.choice(patterns), slots, "noun") if patterns else None
 
     def _finish(
-        self, generator: random.Random, devices: list[Device], rooms: list[Word], with_areas: bool
+        self, generator: random.Random, devices: list[Device], places: list[Room], with_areas: bool
     ) -> RandomHome:
         if not with_areas:
             devices = [
@@ -206,19 +216,24 @@ class HomeMaker:
                 for d in devices
             ]  # fmt: skip
         floors: list[Word] = []
-        if with_areas and len(rooms) > 2 and self.own.floors and generator.random() < 0.4:
+        if with_areas and len(places) > 2 and self.own.floors and generator.random() < 0.4:
             floors = generator.sample(self.own.floors, min(len(self.own.floors), 3))
         areas = []
-        for index, room in enumerate(rooms if with_areas else []):
-            floor = floors[index * len(floors) // len(rooms)].name if floors else None
-            areas.append(Area(room.name, floor))
+        for index, room in enumerate(places if with_areas else []):
+            floor = floors[index * len(floors) // len(places)].name if floors else None
+            areas.append(Area(room.name, floor, room.aliases))
         home = Home(tuple(d.entity for d in devices), tuple(areas))
-        # Home defuses names; keep the devices' entities the very ones that are listed.
+        names = Counter(w.name.casefold() for d in devices for w in d.words)
+        # Home defuses names; keep the devices' entities the very ones that are listed. What a name
+        # is shortened to must not be what another device is called.
         devices = [
-            Device(entity, d.kind, d.words)
+            Device(entity, d.kind, [
+                w for w in d.words
+                if w.name in entity.names or names[w.name.casefold()] == 1
+            ])
             for entity, d in zip(home.entities, devices, strict=True)
-        ]
-        named = {room.name: room for room in rooms} if with_areas else {}
+        ]  # fmt: skip
+        named = {room.name: room for room in places} if with_areas else {}
         return RandomHome(
             self.language, home, devices, named, {floor.name: floor for floor in floors}
         )

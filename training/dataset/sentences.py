@@ -4,6 +4,7 @@ The label rules are what the agent can act on without knowing anything that is n
 
 - a device that is named: `{name}`, with `{area}` only where the name exists several times;
 - all devices of a function in an area or floor: `{area}` or `{floor}`;
+- the only one of its kind ("the TV", wherever that is): by name;
 - nothing said about where: `{area: here}`, resolved by the speaker's area when it is known;
 - the whole home: `{area: all}`;
 - when the words mean only some of what such a target covers ("the blinds", in an area that also
@@ -184,10 +185,10 @@ class Speaker:
         word = self.random.choice(device.words)
         words = {"name": word}
         if target == "name_area":
-            words["area"] = self.made.areas[str(device.entity.area)]
-        arguments = {"name": word.name}
-        if target == "name_area" and not self._unique(function, word.name):
-            arguments["area"] = str(device.entity.area)
+            words["area"] = self._area(device.entity.area)
+        arguments = {"name": device.listed(word)}
+        if target == "name_area" and not self._unique(function, arguments["name"]):
+            arguments["area"] = words["area"].name
         self._check_state(spoken, [device])
         text = self._fill(phrase, words, spoken, [device])
         return text, [self._call(function, spoken, arguments)]
@@ -209,14 +210,17 @@ class Speaker:
         if target in ("area", "here"):
             named = self._named_after_all(function, phrase, text, meant)
         if named:
-            return text, [self._call(function, spoken, self._by_name(function, named))]
-        if len(meant) == len(covered):
+            return text, [self._call(function, spoken, self._by_name(function, named, arguments))]
+        single = target == "here" and "noun" in phrase.slots and len(meant) == 1
+        if len(meant) == len(covered) and not single:
             return text, [self._call(function, spoken, arguments)]
         if target == "here" and len(meant) > 1:
             return text, [self._call(function, spoken, arguments)]
         if len(meant) > 3:
             raise NotHere
-        return text, [self._call(function, spoken, self._by_name(function, d)) for d in meant]
+        return text, [
+            self._call(function, spoken, self._by_name(function, d, arguments)) for d in meant
+        ]
 
     def _place(
         self, function: Function, group: PhraseGroup, target: str
@@ -237,7 +241,8 @@ class Speaker:
                 raise NotHere
             area = self.random.choice(areas)
             covered = [d for d in everything if d.entity.area == area]
-            return covered, {"area": self.made.areas[area]}, {"area": area}
+            word = self._area(area)
+            return covered, {"area": word}, {"area": word.name}
         floors = sorted({f for d in fitting if (f := home.floor_of(d.entity.area))})
         if not floors:
             raise NotHere
@@ -303,13 +308,22 @@ class Speaker:
         same = [d for d in self.made.by_name[name.casefold()] if name in d.entity.names]
         return sum(d.entity.domain in function.domains for d in same) == 1
 
-    def _by_name(self, function: Function, device: Device) -> dict[str, Any]:
+    def _by_name(
+        self, function: Function, device: Device, place: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Arguments that mean one device of a place; its area is called as it was there."""
         arguments = {"name": device.entity.name}
         if not self._unique(function, device.entity.name):
             if device.entity.area is None:
                 raise NotHere
-            arguments["area"] = device.entity.area
+            said = place.get("area")
+            spoken = said if said in self.made.areas[device.entity.area].names else None
+            arguments["area"] = spoken or device.entity.area
         return arguments
+
+    def _area(self, name: str | None) -> Word:
+        """A word for an area."""
+        return self.random.choice(self.made.areas[str(name)].words)
 
     def _values(self, group: PhraseGroup, function: Function) -> list[Spoken]:
         types = {p.name: p.type for p in function.parameters}
@@ -372,7 +386,8 @@ class Speaker:
         function = BY_NAME.get(group.call)
         if function is None or function.name.startswith(("state.", "todo.", "scene.", "script.")):
             raise NotHere
-        rooms = [r for r in self.lexicon.rooms if r.name not in self.made.areas]
+        known = {name for room in self.made.areas.values() for name in room.names}
+        rooms = [r for r in self.lexicon.rooms if r.name not in known]
         names = " ".join(self.made.by_name)
         rooms = [r for r in rooms if r.name.casefold() not in names]
         target = "area" if "area" in group.say and self.made.areas else "name"

@@ -42,8 +42,8 @@ def test_devices_are_the_entities_that_are_listed(
         assert len(set(ids)) == len(ids)
         for device in made.devices:
             assert device.kind.partition(".")[0] == device.entity.domain
-            # Any of its words may be said, and each is a name the constraint knows.
-            assert tuple(word.name for word in device.words) == device.entity.names
+            # Any of its words may be said, and each stands for a name the constraint knows.
+            assert {device.listed(word) for word in device.words} == {*device.entity.names}
             assert device in made.by_name[device.entity.name.casefold()]
             assert device.entity.area is None or device.kind not in HOME_KINDS
 
@@ -52,9 +52,25 @@ def test_devices_are_the_entities_that_are_listed(
 def test_rooms_and_floors_have_words(homes: dict[str, list[RandomHome]], code: str) -> None:
     for made in homes[code]:
         assert {area.name for area in made.home.areas} == set(made.areas)
+        for area in made.home.areas:
+            assert made.areas[area.name].names == (area.name, *area.aliases)
         used = {d.entity.area for d in made.devices} - {None}
         assert used <= set(made.areas)
         assert {a.floor for a in made.home.areas} - {None} <= set(made.floors)
+
+
+@every
+def test_what_a_name_is_shortened_to_is_nobody_elses(
+    homes: dict[str, list[RandomHome]], code: str
+) -> None:
+    shortened = 0
+    for made in homes[code]:
+        names = {name.casefold() for name in made.by_name}
+        for device in made.devices:
+            short = [w for w in device.words if w.name not in device.entity.names]
+            shortened += len(short)
+            assert not {w.name.casefold() for w in short} & names
+    assert shortened
 
 
 @every

@@ -13,6 +13,7 @@ from training.dataset import sentences
 from training.dataset.homes import Device, RandomHome
 from training.dataset.lexicon import Lexicon, Word
 from training.dataset.phrases import Phrase, PhraseGroup
+from training.dataset.rooms import Room
 from training.dataset.sentences import NotHere, Said, Speaker
 
 LEXICON = Lexicon(
@@ -41,7 +42,11 @@ def clearly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sentences, "disturb", lambda generator, lexicon, text: text)
 
 
-ROOMS = {"Kitchen": Word({"name": "Kitchen"}), "Hall": Word({"name": "Hall"})}
+def room(name: str, *aliases: str) -> Room:
+    return Room(name, aliases, tuple(Word({"name": n}) for n in (name, *aliases)))
+
+
+ROOMS = {"Kitchen": room("Kitchen"), "Hall": room("Hall", "Corridor")}
 
 
 def device(entity_id: str, name: str, area: str | None, kind: str, *aliases: str) -> Device:
@@ -60,7 +65,7 @@ DEVICES = [
 
 
 def home(devices: list[Device], floor: str | None = "Ground floor") -> RandomHome:
-    areas = (Area("Kitchen", floor), Area("Hall", floor))
+    areas = (Area("Kitchen", floor), Area("Hall", floor, ("Corridor",)))
     floors = {floor: Word({"name": floor})} if floor else {}
     return RandomHome("en", Home(tuple(d.entity for d in devices), areas), devices, ROOMS, floors)
 
@@ -105,6 +110,7 @@ def test_a_device_that_is_named() -> None:
 def test_the_area_is_given_only_where_the_name_exists_twice() -> None:
     found = said(group("light.turn_on", "name_area", "{name} {area}"))
     assert sorted(arguments(found), key=str) == [
+        {"name": "Ceiling", "area": "Corridor"},
         {"name": "Ceiling", "area": "Hall"},
         {"name": "Ceiling", "area": "Kitchen"},
         {"name": "Spots"},
@@ -123,7 +129,9 @@ def test_an_alias_is_as_good_as_the_name_and_its_own_judge() -> None:
 
 def test_all_of_an_area_and_of_a_floor() -> None:
     found = said(group("light.turn_off", "area", "dark {area}"))
-    assert sorted(arguments(found), key=str) == [{"area": "Hall"}, {"area": "Kitchen"}]
+    assert sorted(a["area"] for a in arguments(found)) == ["Corridor", "Hall", "Kitchen"]
+    for one in found:
+        assert one.calls[0]["arguments"]["area"].lower() in one.text.lower()
     found = said(group("light.turn_off", "floor", "dark {floor}"))
     assert arguments(found) == [{"floor": "Ground floor"}]
 
@@ -140,6 +148,27 @@ def test_words_for_only_some_of_an_areas_devices_name_them() -> None:
     assert [c["arguments"] for c in by_text["blinds up kitchen"]] == [{"name": "Blind"}]
     assert [c["arguments"] for c in by_text["gates up kitchen"]] == [{"name": "Gate"}]
     assert [c["arguments"] for c in by_text["blinds up hall"]] == [{"area": "Hall"}]
+
+
+def test_the_only_one_of_its_kind_is_named_wherever_it_is() -> None:
+    devices = [
+        device("cover.a", "North", "Kitchen", "cover.blind"),
+        device("cover.b", "South", "Hall", "cover.blind"),
+        device("cover.c", "Portal", None, "cover.gate"),
+    ]
+    found = said(group("cover.open_cover", "here", "pull the {noun}"), devices=devices)
+    by_text = {one.text.lower().rstrip("."): one.calls[0]["arguments"] for one in found}
+    assert by_text["pull the blind"] == {"area": "here"}
+    assert by_text["pull the gate"] == {"name": "Portal"}
+
+
+def test_a_short_name_is_answered_with_the_listed_one() -> None:
+    words = [Word({"name": "Smart Fireplace"}), Word({"name": "Fireplace"})]
+    entity = Entity("switch.f", "Smart Fireplace", "Hall")
+    devices = [*DEVICES, Device(entity, "switch.appliance", words)]
+    found = said(group("switch.turn_on", "name", "light {name}"), devices=devices)
+    assert {one.text.lower() for one in found} == {"light fireplace", "light smart fireplace"}
+    assert arguments(found) == [{"name": "Smart Fireplace"}]
 
 
 def test_a_group_for_one_kind_is_about_that_kind() -> None:
