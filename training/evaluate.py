@@ -16,7 +16,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,8 @@ def evaluate(
             started = time.perf_counter()
             decoded = worker.decode(key, row["text"], search=search, seconds=60)
             answers = [(a.calls, math.exp(a.logprob)) for a in decoded.answers]
-            choice = choose(home, answers, homes[name].where, mass=decoded.mass)
+            where = replace(homes[name].where, said=row["text"])
+            choice = choose(home, answers, where, mass=decoded.mass)
             made = made_calls(choice.resolved)
             yield Verdict(
                 name,

@@ -177,7 +177,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         area = async_speaker_area(self.hass, user_input.satellite_id, user_input.device_id)
         context = user_input.as_llm_context(DOMAIN)
-        turn = await async_turn(self.hass, user_input.language, area, context)
+        turn = await async_turn(self.hass, user_input.language, area, context, user_input.text)
         fillers = replies.own["fillers"]
         calls: list[FunctionCall] | str = self._questions.answer(
             chat_log.conversation_id, user_input.text, fillers

@@ -114,7 +114,11 @@ def async_register(hass: HomeAssistant) -> Callable[[], None]:
 
 
 async def async_turn(
-    hass: HomeAssistant, language: str | None, area: str | None, context: llm.LLMContext
+    hass: HomeAssistant,
+    language: str | None,
+    area: str | None,
+    context: llm.LLMContext,
+    said: str = "",
 ) -> Turn:
     """The surroundings of a sentence that is spoken now; `area`: the speaker's, by name."""
     states = hass.states.async_all(_WITH_STATES)
@@ -125,6 +129,7 @@ async def async_turn(
             area,
             {state.entity_id: state.state for state in states},
             {state.entity_id: state.last_changed_timestamp for state in states},
+            said,
         ),
         await async_get_replies(hass, language or hass.config.language),
         context.context,

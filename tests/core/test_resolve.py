@@ -160,6 +160,22 @@ def test_one_lock_is_unlocked_at_a_time() -> None:
     assert asked(ask("lock.unlock", entity_id=ids)) == {"lock.front", "lock.back"}
 
 
+def test_what_the_sentence_names_is_not_asked_about() -> None:
+    there = Where("Hall", said="pause the radio")
+    assert reached(ask("media_player.media_pause", there, area="here")) == {"media_player.radio"}
+    assert len(asked(ask("media_player.media_pause", Where("Hall", said="pause"), area="here"))) > 1
+    playing = Where(states={"media_player.tv": "playing"}, said="pause the radio")
+    assert reached(ask("media_player.media_pause", playing)) == {"media_player.radio"}
+
+
+def test_what_is_named_and_unable_is_told_so_instead_of_taking_another() -> None:
+    tv = Entity("media_player.tv", "TV", features=frozenset({"pause"}))
+    home = Home((tv, Entity("media_player.box", "Box", features=frozenset({"next"}))))
+    call = FunctionCall("media_player.media_next_track", {"area": "here"})
+    assert reached(resolve(home, call)) == {"media_player.box"}
+    assert failed(resolve(home, call, Where(said="skip on the TV"))) == ("not_supported", "TV")
+
+
 def test_the_player_that_plays_is_meant() -> None:
     states = {"media_player.tv": "playing", "media_player.radio": "off"}
     where = Where(states=states)
@@ -185,7 +201,7 @@ def test_of_several_that_play_the_one_that_was_started_last_is_meant(latest: str
     assert reached(ask("media_player.media_play", where, area="all")) == {latest}
 
 
-def test_after_a_restart_music_is_a_speakers_affair() -> None:
+def test_after_a_restart_music_is_a_speakers_affair_and_loudness_a_screens() -> None:
     tv = Entity("media_player.tv", "Screen", device_class="tv")
     home = Home((tv, Entity("media_player.box", "Box", device_class="speaker")))
     where = Where(
@@ -194,6 +210,8 @@ def test_after_a_restart_music_is_a_speakers_affair() -> None:
     )
     call = FunctionCall("media_player.media_pause", {"area": "here"})
     assert reached(resolve(home, call, where)) == {"media_player.box"}
+    call = FunctionCall("media_player.volume_up", {"area": "here"})
+    assert reached(resolve(home, call, where)) == {"media_player.tv"}
 
 
 def test_only_what_can_do_it_is_asked_to() -> None:

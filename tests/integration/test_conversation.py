@@ -206,6 +206,14 @@ async def test_here_without_a_room_asks_which(
     assert not speaker.services
 
 
+async def test_here_without_a_room_is_what_the_sentence_names(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    fake_model.answers["Turn on the bed light"] = [call("light.turn_on", area="here")]
+    await speaker.say("Turn on the bed light")
+    assert speaker.services == [("light.turn_on", {"entity_id": "light.bed_light"})]
+
+
 # -- what cannot be done -------------------------------------------------------------------------
 
 

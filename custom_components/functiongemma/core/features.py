@@ -31,7 +31,8 @@ _FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
         "TURN_ON": (256, ("turn_on",)),
     },
     "media_player": {
-        "PAUSE": (1, ("pause", "halt")), "VOLUME_SET": (4, ("volume_set", "volume_step")),
+        # What can pause can go on, though some say so of pausing only.
+        "PAUSE": (1, ("pause", "halt", "play")), "VOLUME_SET": (4, ("volume_set", "volume_step")),
         "VOLUME_MUTE": (8, ("volume_mute",)), "PREVIOUS_TRACK": (16, ("previous",)),
         "NEXT_TRACK": (32, ("next",)), "TURN_ON": (128, ("turn_on",)),
         "TURN_OFF": (256, ("turn_off",)), "VOLUME_STEP": (1024, ("volume_step",)),

@@ -112,6 +112,9 @@ class Function:
     """States that make an entity the obvious one among several that were not named, the best
     first; of several in the same state it is the one that changed last."""
 
+    likeliest: str | None = None
+    """Device class of the obvious one where states and their changes tell nothing."""
+
     to_service: ToService | None = None
     """Arguments to action; None: the action has the function's name and takes its arguments."""
 

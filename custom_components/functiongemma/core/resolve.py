@@ -15,6 +15,7 @@ from .calls import FunctionCall, Value
 from .catalogue import BY_NAME
 from .functions import ALL, HERE, TARGET_PARAMETERS, Function
 from .home import Entity, Home
+from .mention import mentioned
 
 _TARGETS = (*TARGET_PARAMETERS, "entity_id")
 #: Targets that say which entity it is, not where it is.
@@ -75,6 +76,9 @@ class Where:
     changed: Mapping[str, float] = field(default_factory=dict)
     """When it came into its state, by entity id, in seconds of any clock; unknown is long ago."""
 
+    said: str = ""
+    """The sentence; it settles what would otherwise be asked."""
+
 
 def resolve(
     home: Home,
@@ -116,19 +120,37 @@ def resolve(
             if target.get("area", ALL) != ALL:
                 return Ambiguous(call, function, able)
             able = unnamed
-    if len({e.entity_id for e in able}) > 1 and (function.exactly_one or vague):
-        obvious = _obvious(able, function, where)
-        if obvious is None:
+    if function.exactly_one or vague:
+        one = _one(found, able, function, where)
+        if one is None:
             return Ambiguous(call, function, able)
-        able = (obvious,)
+        if one not in able:
+            return Failed(call, "not_supported", one.name)
+        able = (one,)
     return Action(call, function, able, service, data)
+
+
+def _one(
+    found: Sequence[Entity], able: Sequence[Entity], function: Function, where: Where
+) -> Entity | None:
+    """The one entity that is meant: the only one, the one the sentence names, or the obvious one.
+
+    What is named is meant even where only others are able: to be told so is better than those.
+    """
+    if len({entity.entity_id for entity in found}) == 1:
+        return able[0]
+    if named := mentioned(found, where.said):
+        return named
+    if len({entity.entity_id for entity in able}) == 1:
+        return able[0]
+    return _obvious(able, function, where)
 
 
 def _obvious(able: Sequence[Entity], function: Function, where: Where) -> Entity | None:
     """The one that is meant without saying so: in the state the function is for, and latest.
 
     Asking which player "pause" is for would be right and a nuisance; the wrong one is soon undone.
-    Changes at about the same time (a restart) tell nothing; then it is a speaker before a screen.
+    Changes at about the same time (a restart) tell nothing; then its device class does.
     """
 
     def state(entity: Entity) -> int:
@@ -144,7 +166,7 @@ def _obvious(able: Sequence[Entity], function: Function, where: Where) -> Entity
     active = [entity for entity in active if state(entity) == best]
     latest = max(map(changed, active))
     active = [entity for entity in active if changed(entity) > latest - _AT_ONCE]
-    return min(active, key=lambda entity: entity.device_class != "speaker")
+    return min(active, key=lambda entity: entity.device_class != function.likeliest)
 
 
 def _covered(

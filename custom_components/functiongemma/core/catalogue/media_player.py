@@ -8,6 +8,8 @@ from typing import Any
 from ..calls import Value
 from ..functions import Function, Parameter
 
+# With several players and nothing to tell them apart, what is skipped is music, and what is too
+# loud is the screen.
 _PLAYER = ("media_player",)
 _ACTIVE = ("playing", "buffering", "paused", "on", "idle")
 _PLAYING = ("playing", "buffering", "on")
@@ -33,7 +35,7 @@ def _pause(_: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
 def _transport(name: str, description: str, feature: str, intent: str, *states: str) -> Function:
     return Function(
         f"media_player.{name}", description, domains=_PLAYER, feature=feature,
-        exactly_one=True, prefers=states or _PLAYING,
+        exactly_one=True, prefers=states or _PLAYING, likeliest="speaker",
         intent=(intent, "default"),
     )  # fmt: skip
 
@@ -52,7 +54,7 @@ FUNCTIONS = (
     # As Home Assistant's own sentences have it, what is stopped can go on later.
     Function(
         "media_player.media_stop", "Stop playing", domains=_PLAYER, feature="halt",
-        exactly_one=True, prefers=(*_PLAYING, "paused"), to_service=_pause,
+        exactly_one=True, prefers=(*_PLAYING, "paused"), likeliest="speaker", to_service=_pause,
     ),
     _transport("media_next_track", "Next track or channel", "next", "HassMediaNext", *_ACTIVE),
     _transport(
@@ -61,21 +63,23 @@ FUNCTIONS = (
     Function(
         "media_player.volume_set", "Set the volume",
         (Parameter("volume_pct", "INTEGER", required=True),),
-        domains=_PLAYER, feature="volume_set", exactly_one=True, prefers=_ACTIVE,
+        domains=_PLAYER, feature="volume_set", exactly_one=True, prefers=_ACTIVE, likeliest="tv",
         to_service=_volume_set, intent=("HassSetVolume", "default"),
     ),
     Function(
         "media_player.volume_up", "Louder", domains=_PLAYER, feature="volume_step",
-        exactly_one=True, prefers=_ACTIVE, intent=("HassSetVolumeRelative", "default"),
+        exactly_one=True, prefers=_ACTIVE, likeliest="tv",
+        intent=("HassSetVolumeRelative", "default"),
     ),
     Function(
         "media_player.volume_down", "Quieter", domains=_PLAYER, feature="volume_step",
-        exactly_one=True, prefers=_ACTIVE, intent=("HassSetVolumeRelative", "default"),
+        exactly_one=True, prefers=_ACTIVE, likeliest="tv",
+        intent=("HassSetVolumeRelative", "default"),
     ),
     Function(
         "media_player.volume_mute", "Mute or unmute",
         (Parameter("muted", "STRING", values=("on", "off"), required=True),),
-        domains=_PLAYER, feature="volume_mute", exactly_one=True, prefers=_ACTIVE,
+        domains=_PLAYER, feature="volume_mute", exactly_one=True, prefers=_ACTIVE, likeliest="tv",
         to_service=_volume_mute, intent=("HassMediaPlayerMute", "default"),
     ),
     Function(
