@@ -308,9 +308,7 @@ class Speaker:
         same = [d for d in self.made.by_name[name.casefold()] if name in d.entity.names]
         return sum(d.entity.domain in function.domains for d in same) == 1
 
-    def _by_name(
-        self, function: Function, device: Device, place: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _by_name(self, function: Function, device: Device, place: dict[str, Any]) -> dict[str, Any]:
         """Arguments that mean one device of a place; its area is called as it was there."""
         arguments = {"name": device.entity.name}
         if not self._unique(function, device.entity.name):
