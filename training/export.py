@@ -8,49 +8,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import re
 import shutil
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from custom_components.functiongemma.core.assemble import assemble
-from custom_components.functiongemma.core.assemble.adapter import Adapter, write_adapter
+from custom_components.functiongemma.core.assemble.adapter import write_adapter
 from custom_components.functiongemma.core.assemble.merge import merge
 
+from .adapter import to_adapter
 from .paths import ADAPTER, model_cache
-
-#: Linear layers of a block: transformers' name → GGUF's.
-LAYERS = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
-_NAME = re.compile(r"layers\.(\d+)\.([\w.]+?)\.lora_(A|B)\.default\.weight$")
-
-
-def convert(state: dict[str, torch.Tensor], alpha: float) -> Adapter:
-    """The trained parameters of a checkpoint as an adapter. Raises KeyError on a strange name."""
-    tensors: dict[str, np.ndarray] = {}
-    rows: np.ndarray | None = None
-    for name, value in state.items():
-        array = value.float().numpy()
-        if name == "special_rows":
-            rows = array
-            continue
-        match = _NAME.search(name)
-        if match is None:
-            raise KeyError(name)
-        block, layer, side = match.groups()
-        tensors[f"blk.{block}.{LAYERS[layer]}.weight.lora_{side.lower()}"] = array
-    if rows is None:
-        raise KeyError("special_rows")
-    return Adapter(alpha=alpha, tensors=tensors, special_rows=rows)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -63,7 +31,7 @@ def main(argv: list[str] | None = None) -> None:
     args = parser.parse_args(argv)
     state = torch.load(args.checkpoint / "checkpoint.pt", map_location="cpu")
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    adapter = convert(state["model"], state["config"]["alpha"])
+    adapter = to_adapter(state["model"], state["config"]["alpha"], state["functions"])
     write_adapter(args.out, adapter)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
     if args.model:

@@ -20,6 +20,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from custom_components.functiongemma.core.assemble.adapter import read_adapter
+
+from .adapter import to_state, trained_functions
 from .model import SPECIAL_COUNT, SPECIAL_FIRST, HomeModel
 from .sequences import IGNORE, Encoder, Sequence, read_records
 from .tokenizer import GgufTokenizer
@@ -79,6 +82,8 @@ class Trainer:
     def __init__(self, model: HomeModel, config: Config, out: Path, device: str) -> None:
         self.model, self.config, self.out, self.device = model.to(device), config, out, device
         self.progress = Progress()
+        self.functions: frozenset[str] = frozenset()
+        """Names of the functions the model was trained on, earlier runs included."""
         parameters = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             parameters, lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
@@ -121,19 +126,36 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
             "progress": asdict(self.progress),
             "config": asdict(self.config),
+            "functions": sorted(self.functions),
         }
         partial = self.out / "checkpoint.pt.part"
         torch.save(state, partial)
         partial.replace(self.out / "checkpoint.pt")
         (self.out / "config.json").write_text(json.dumps(asdict(self.config), indent=1) + "\n")
 
-    def load(self, *, optimizer: bool = True) -> None:
+    def load(self) -> None:
         """Continue from the checkpoint in `out`; raises FileNotFoundError without one."""
         state = torch.load(self.out / "checkpoint.pt", map_location=self.device)
         self.model.load_trained_state(state["model"])
-        if optimizer:
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.progress = Progress(**state["progress"])
+        self.functions = frozenset(state["functions"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.progress = Progress(**state["progress"])
+
+    def start_from(self, path: Path) -> None:
+        """Begin with the parameters of another run's folder, or of an adapter file (a GGUF).
+
+        Raises FileNotFoundError, ValueError for another rank, and what `read_adapter` raises.
+        """
+        if path.is_file():
+            adapter = read_adapter(path)
+            if adapter.alpha != self.config.alpha:
+                raise ValueError(f"the adapter was trained with --alpha {adapter.alpha:g}")
+            state = to_state(adapter, self.model.trained_state())
+            self.functions = trained_functions(adapter)
+        else:
+            saved = torch.load(path / "checkpoint.pt", map_location=self.device)
+            state, self.functions = saved["model"], frozenset(saved["functions"])
+        self.model.load_trained_state(state)
 
 
 def endless(sequences: list[Sequence], size: int, seed: int, skip: int) -> Iterator[list[Sequence]]:
@@ -191,7 +213,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="time to train for")
     parser.add_argument("--steps", type=int, help="steps to train for, instead of minutes")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
-    parser.add_argument("--init", type=Path, help="start from another run's checkpoint folder")
+    parser.add_argument("--init", type=Path, help="start from another run's folder or an adapter")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
@@ -210,9 +232,10 @@ def main(argv: list[str] | None = None) -> None:
     torch.manual_seed(config.seed)
     encoder = Encoder(GgufTokenizer(args.base))
     print("reading and tokenizing the data …", flush=True)
+    records = read_records(args.data)
     sequences = [
         sequence
-        for record in read_records(args.data)
+        for record in records
         for sequence in encoder.sequences(record, blocks=config.blocks, limit=config.limit)
     ]
     if not sequences:
@@ -225,9 +248,8 @@ def main(argv: list[str] | None = None) -> None:
     if args.resume:
         trainer.load()
     elif args.init:
-        trainer.out = args.init
-        trainer.load(optimizer=False)
-        trainer.out = args.out
+        trainer.start_from(args.init)
+    trainer.functions |= {name for record in records for name in record["functions"]}
     run(trainer, sequences, args)
 
 

@@ -20,6 +20,7 @@ from custom_components.functiongemma.core.prompt import (
     HOME_STYLE,
     MAX_SENTENCE,
     build_static,
+    known,
 )
 from custom_components.functiongemma.core.template import FUNCTION_CALLING, render_text
 
@@ -50,6 +51,13 @@ def test_the_whole_prompt_of_the_home_model() -> None:
         "<start_of_turn>user\nHall: lock Front door\nLock up<end_of_turn>\n"
         "<start_of_turn>model\n"
     )
+
+
+def test_a_model_is_not_offered_what_it_was_not_trained_on() -> None:
+    """A newer catalogue with an older adapter still understands what it understood before."""
+    tool = Function("HassTurnOn", "Somebody else's tool")
+    assert known([LOCK, UNLOCK, tool], ["lock.lock"]) == (LOCK, tool)
+    assert known([LOCK, UNLOCK], None) == (LOCK, UNLOCK)
 
 
 def test_the_prompt_is_the_official_template_of_its_parts() -> None:

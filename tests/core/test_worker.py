@@ -94,6 +94,20 @@ def gone(pid: int, seconds: float = 10.0) -> bool:
     return False
 
 
+def test_a_model_is_only_asked_for_what_it_was_trained_on(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.gguf"
+    tiny_gguf.write(path, prompt=HOME_STYLE, functions="fan.turn_on fan.turn_off vacuum.start")
+    with SyncWorker() as worker:
+        info = worker.load(path, threads=1, context=tiny_gguf.CONTEXT)
+        assert info.functions == ["fan.turn_on", "fan.turn_off", "vacuum.start"]
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+        for sentence in ("turn on the light", "too warm", "off"):
+            decoded = worker.decode(key, sentence, search=SEARCH, seconds=30)
+            called = {call.name for answer in decoded.answers for call in answer.calls}
+            assert called <= {"fan.turn_on", "fan.turn_off"}
+            assert called
+
+
 def test_the_worker_answers_what_the_core_answers(model: Path) -> None:
     engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
     static = build_static(HOME, FUNCTIONS, style=HOME_STYLE)

@@ -59,6 +59,7 @@ def write(
     *,
     architecture: str = "gemma3",
     prompt: str | None = None,
+    functions: str | None = None,
     user_defined: bool = False,
     spelling: dict[int, str] | None = None,
     seed: int = 0,
@@ -97,6 +98,8 @@ def write(
     writer.add_add_space_prefix(False)
     if prompt is not None:
         writer.add_string("functiongemma.prompt", prompt)
+    if functions:
+        writer.add_string("functiongemma.functions", functions)
     for name, shape in _tensors(len(rows)):
         if architecture == "gemma2" and ("q_norm" in name or "k_norm" in name):
             continue

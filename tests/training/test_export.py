@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 import torch
 
-from custom_components.functiongemma.core.assemble.adapter import Adapter, read_adapter
+from custom_components.functiongemma.core.assemble.adapter import (
+    Adapter,
+    read_adapter,
+    write_adapter,
+)
 from custom_components.functiongemma.core.assemble.merge import merge
 from custom_components.functiongemma.core.assemble.recipe import Recipe
+from custom_components.functiongemma.core.catalogue import FUNCTIONS
 from custom_components.functiongemma.core.engine import LlamaEngine
 from tests.core import tiny_gguf
-from training.export import LAYERS, convert, main
+from training.adapter import LAYERS, to_adapter, to_state
+from training.export import main
 from training.model import HomeModel
 from training.train import Config, Trainer
 
@@ -95,7 +101,7 @@ def test_llama_cpp_computes_what_was_trained(model: HomeModel, base: Path, tmp_p
     pass: same attention, window, rotation, scale, adapters and special rows."""
     path = tmp_path / "merged.gguf"
     merge(
-        base, convert(model.trained_state(), model.alpha), path, adapter_sha256="x",
+        base, to_adapter(model.trained_state(), model.alpha), path, adapter_sha256="x",
         recipe=AS_IT_IS,
     )  # fmt: skip
     torch.manual_seed(9)
@@ -118,17 +124,32 @@ def test_llama_cpp_computes_what_was_trained(model: HomeModel, base: Path, tmp_p
     engine.close()
 
 
+def test_the_model_says_what_it_was_trained_on(
+    model: HomeModel, base: Path, tmp_path: Path
+) -> None:
+    names = [f.name for f in FUNCTIONS]
+    for given, told in ((names, tuple(sorted(names))), ((), None)):
+        adapter, path = tmp_path / "a.lora.gguf", tmp_path / "merged.gguf"
+        write_adapter(adapter, to_adapter(model.trained_state(), model.alpha, given))
+        merge(base, read_adapter(adapter), path, adapter_sha256="x", recipe=AS_IT_IS)
+        engine = LlamaEngine(path, context=tiny_gguf.CONTEXT)
+        assert engine.info.functions == told
+        engine.close()
+
+
 def test_names_that_are_not_known_are_refused(model: HomeModel) -> None:
     state = model.trained_state()
     with pytest.raises(KeyError, match="something"):
-        convert({**state, "something": torch.zeros(1)}, 1.0)
+        to_adapter({**state, "something": torch.zeros(1)}, 1.0)
     del state["special_rows"]
     with pytest.raises(KeyError, match="special_rows"):
-        convert(state, 1.0)
+        to_adapter(state, 1.0)
 
 
 def test_every_trained_matrix_is_in_the_adapter(model: HomeModel) -> None:
-    adapter: Adapter = convert(model.trained_state(), model.alpha)
+    state = model.trained_state()
+    adapter: Adapter = to_adapter(state, model.alpha)
+    assert to_state(adapter, state).keys() == state.keys()
     assert len(adapter.matrices) == 7 * tiny_gguf.LAYERS
     assert adapter.alpha == model.alpha
     assert adapter.special_rows is not None

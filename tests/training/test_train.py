@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import torch
 
+from custom_components.functiongemma.core.assemble.adapter import write_adapter
+from training.adapter import to_adapter
 from training.model import HomeModel
 from training.sequences import Encoder, Sequence, build_sequence
 from training.tokenizer import GgufTokenizer
@@ -95,7 +97,7 @@ def test_another_run_begins_with_the_parameters_only(
     first = Trainer(make_model(), CONFIG, tmp_path, "cpu")
     run(first, sequences, options(steps=2))
     other = Trainer(make_model(), CONFIG, tmp_path, "cpu")
-    other.load(optimizer=False)
+    other.start_from(tmp_path)
     assert other.progress.step == 0
     assert not other.optimizer.state
     assert torch.equal(other.model.special_rows, first.model.special_rows)
@@ -192,6 +194,46 @@ def test_the_command_trains_and_goes_on(
     assert printed.count("100.0 %") == 2
     main([*command, "--steps", "1", "--init", str(out), "--out", str(tmp_path / "next")])
     assert (tmp_path / "next" / "checkpoint.pt").is_file()
+
+
+def test_what_is_shipped_can_be_trained_on(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model()
+    torch.manual_seed(5)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                # Values that 16 bits hold exactly.
+                parameter.copy_(torch.randint(-64, 64, parameter.shape) / 64)
+    state, path = model.trained_state(), tmp_path / "home.lora.gguf"
+    write_adapter(path, to_adapter(state, model.alpha, ["light.turn_on", "cover.open_cover"]))
+    config = Config(rank=model.rank, alpha=model.alpha)
+    trainer = Trainer(make_model(), config, tmp_path / "out", "cpu")
+    trainer.start_from(path)
+    for name, value in trainer.model.trained_state().items():
+        assert torch.equal(value, state[name]), name
+    assert trainer.functions == {"light.turn_on", "cover.open_cover"}
+    other = Config(rank=model.rank, alpha=model.alpha + 1)
+    with pytest.raises(ValueError, match="--alpha"):
+        Trainer(make_model(), other, tmp_path / "out", "cpu").start_from(path)
+
+
+def test_what_was_trained_on_before_counts(
+    base: Path, records: dict[str, list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    """Somebody's own house has few kinds of devices; the model does not forget the others."""
+    data, out = tmp_path / "data", tmp_path / "out"
+    data.mkdir()
+    command = ["--base", str(base), "--data", str(data), "--device", "cpu"]
+    command += ["--rank", "2", "--limit", "4000", "--blocks", "4", "--steps", "1"]
+    first, second = sorted(records["en"], key=lambda row: len(row["home"]["entities"]))[:2]
+    for row, target, more in (
+        ({**first, "functions": ["lock.lock", *first["functions"]]}, out, []),
+        (second, tmp_path / "next", ["--init", str(out)]),
+    ):
+        (data / "en.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row) + "\n")
+        main([*command, "--accumulate", "1", "--out", str(target), *more])
+    saved = torch.load(tmp_path / "next" / "checkpoint.pt")["functions"]
+    assert {"lock.lock", *first["functions"], *second["functions"]} == {*saved}
 
 
 def test_no_data_is_an_error(base: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from .calls import FunctionCall
 from .decode import Decoded, Search
 from .errors import CoreError
 from .home import Home
-from .prompt import HOME_STYLE, StaticPrompt, build_static
+from .prompt import HOME_STYLE, StaticPrompt, build_static, known
 from .worker import SyncWorker
 
 
@@ -79,7 +79,7 @@ def _run(worker: SyncWorker, home: Home, options: argparse.Namespace) -> int:
     began = time.perf_counter()
     info = worker.load(options.model, threads=options.threads)
     loaded = time.perf_counter()
-    functions = catalogue.functions_for(home)
+    functions = known(catalogue.functions_for(home), info.functions)
     # A model that does not say what it was trained on still gets the home prompt here: this
     # command exists to look at the home functions.
     style = info.prompt or HOME_STYLE

@@ -8,7 +8,7 @@ valid until the home changes. Training renders its sequences with these very fun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from . import template, tokens
@@ -58,6 +58,17 @@ class StaticPrompt:
             tokens.START_OF_TURN,
             "model\n",
         )
+
+
+def known(functions: Sequence[Function], trained: Collection[str] | None) -> tuple[Function, ...]:
+    """`functions` without those of the catalogue that are younger than the model.
+
+    `trained`: names of the functions it was trained on, its `functiongemma.functions`; None where
+    it does not say: then all of them.
+    """
+    return tuple(
+        f for f in functions if trained is None or f.name in trained or f.name not in BY_NAME
+    )
 
 
 def build_static(

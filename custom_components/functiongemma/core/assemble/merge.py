@@ -21,6 +21,7 @@ from ..gguf.writer import NewTensor, RawValue, build_header, padding, sync_direc
 from .adapter import (
     ARCHITECTURE,
     FIRST_SPECIAL_TOKEN,
+    FUNCTIONS,
     SPECIAL_TOKENS,
     Adapter,
     AdapterError,
@@ -71,6 +72,7 @@ def merge(
         "general.file_type": FILE_TYPES[recipe.main_type],
         "functiongemma.prompt": recipe.prompt,
         "functiongemma.adapter_sha256": adapter_sha256,
+        **{key: value for key, value in adapter.metadata.items() if key == FUNCTIONS},
         **({} if kept is None else trimmed(header, kept)),
     }
     head = build_header(key_values, tensors, base=header, alignment=header.alignment)

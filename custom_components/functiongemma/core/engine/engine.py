@@ -35,6 +35,9 @@ _UBATCH = 128
 #: Sequences for branches, beside the prompt's own.
 _BRANCHES = 6
 
+#: Longest metadata value that is read, in bytes.
+_METADATA = 16384
+
 #: Tokens kept free for a sentence, and for an answer and its branches.
 _TURN = 512
 _ANSWER = 512
@@ -51,6 +54,9 @@ class ModelInfo:
 
     prompt: str | None
     """`functiongemma.prompt`: the prompt it was trained on; None for other people's models."""
+
+    functions: tuple[str, ...] | None
+    """`functiongemma.functions`: the home functions it was trained on; None: it does not say."""
 
     name: str | None
 
@@ -136,8 +142,8 @@ class LlamaEngine:
 
     def metadata(self, key: str) -> str | None:
         """A metadata value of the GGUF as text; None when it has no such key."""
-        buffer = ctypes.create_string_buffer(1024)
-        count = self._llama.llama_model_meta_val_str(self._model, key.encode(), buffer, 1024)
+        buffer = ctypes.create_string_buffer(_METADATA)
+        count = self._llama.llama_model_meta_val_str(self._model, key.encode(), buffer, _METADATA)
         return buffer.value.decode("utf-8", "replace") if count >= 0 else None
 
     @property
@@ -145,11 +151,13 @@ class LlamaEngine:
         """What the model says about itself."""
         buffer = ctypes.create_string_buffer(256)
         self._llama.llama_model_desc(self._model, buffer, 256)
+        functions = self.metadata("functiongemma.functions")
         return ModelInfo(
             description=buffer.value.decode("utf-8", "replace"),
             bytes=self._llama.llama_model_size(self._model),
             context=self._llama.llama_model_n_ctx_train(self._model),
             prompt=self.metadata("functiongemma.prompt"),
+            functions=None if functions is None else tuple(functions.split()),
             name=self.metadata("general.name"),
         )
 

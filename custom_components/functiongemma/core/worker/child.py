@@ -29,7 +29,7 @@ from ..engine import LlamaEngine
 from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
-from ..prompt import StaticPrompt, build_static
+from ..prompt import StaticPrompt, build_static, known
 from .process import REMEMBERED
 from .protocol import (
     Json,
@@ -128,7 +128,8 @@ class Worker:
     def _op_prepare(self, message: Json) -> Json:
         engine = self._loaded
         home: Home = home_from_dict(message["home"])
-        functions: list[Function] = [function_from_dict(f) for f in message["functions"]]
+        given: list[Function] = [function_from_dict(f) for f in message["functions"]]
+        functions = known(given, engine.info.functions)
         static = build_static(home, functions, style=message["style"], text=message["text"])
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(home, functions, engine.vocabulary)

@@ -36,7 +36,7 @@ DECODE_SECONDS = 10.0
 
 
 #: What the child tells about a model, by WorkerInfo's names.
-_FACTS = ("description", "name", "prompt", "bytes", "context")
+_FACTS = ("description", "name", "prompt", "functions", "bytes", "context")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,9 @@ class WorkerInfo:
     name: str | None
     prompt: str | None
     """The prompt the model was trained on (`functiongemma.prompt`); None: not one of ours."""
+
+    functions: Sequence[str] | None
+    """The home functions it was trained on (`functiongemma.functions`); None: it does not say."""
 
     bytes: int
     """Size of the weights."""

@@ -1,0 +1,68 @@
+"""Trained parameters to the adapter that ships, and back: what is shipped can be trained on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+import numpy as np
+import torch
+
+from custom_components.functiongemma.core.assemble.adapter import FUNCTIONS, Adapter
+
+#: Linear layers of a block: transformers' name → GGUF's.
+LAYERS = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+}
+_NAME = re.compile(r"layers\.(\d+)\.([\w.]+?)\.lora_(A|B)\.default\.weight$")
+_ROWS = "special_rows"
+
+
+def to_adapter(
+    state: dict[str, torch.Tensor], alpha: float, functions: Collection[str] = ()
+) -> Adapter:
+    """The trained parameters of a checkpoint as an adapter. Raises KeyError on a strange name.
+
+    `functions`: names of the functions trained on, from now on the only ones the model is offered;
+    none: it does not say.
+    """
+    tensors: dict[str, np.ndarray] = {}
+    rows: np.ndarray | None = None
+    for name, value in state.items():
+        if name == _ROWS:
+            rows = value.float().numpy()
+        else:
+            tensors[_stored_name(name)] = value.float().numpy()
+    if rows is None:
+        raise KeyError(_ROWS)
+    metadata = {FUNCTIONS: " ".join(sorted(functions))} if functions else {}
+    return Adapter(alpha=alpha, tensors=tensors, special_rows=rows, metadata=metadata)
+
+
+def to_state(adapter: Adapter, names: Iterable[str]) -> dict[str, torch.Tensor]:
+    """The parameters called `names` from an adapter; raises KeyError for one it does not hold."""
+    if adapter.special_rows is None:
+        raise KeyError(_ROWS)
+    arrays = {**adapter.tensors, _ROWS: adapter.special_rows}
+    return {
+        name: torch.tensor(arrays[name if name == _ROWS else _stored_name(name)]) for name in names
+    }
+
+
+def trained_functions(adapter: Adapter) -> frozenset[str]:
+    """Names of the functions an adapter was trained on; none where it does not say."""
+    return frozenset(str(adapter.metadata.get(FUNCTIONS, "")).split())
+
+
+def _stored_name(parameter: str) -> str:
+    match = _NAME.search(parameter)
+    if match is None:
+        raise KeyError(parameter)
+    block, layer, side = match.groups()
+    return f"blk.{block}.{LAYERS[layer]}.weight.lora_{side.lower()}"
