@@ -1,14 +1,15 @@
-"""python -m training.evaluate --commands FILE.jsonl --homes DIR|FILE.jsonl [--model GGUF]
+"""python -m training.evaluate --commands FILE.jsonl --homes DIR|FILE.jsonl [--model GGUF] [--base]
+python -m training.evaluate --heldout [de fr …] [--model GGUF] [--base]
 
 Asks the quantised model, through the worker and the constraint as the agent does, and compares the
 actions with those that were meant: exactly the same ones on exactly the same entities. Prints the
-rate by language and by function with 95 % intervals, and every miss.
+rate by language and by function with 95 % intervals, and every miss. --json keeps everything for
+`training.report`; --report writes that report at once.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import statistics
@@ -16,69 +17,36 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from custom_components.functiongemma.core.assemble import assemble
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.decode import Search
-from custom_components.functiongemma.core.home import Home
-from custom_components.functiongemma.core.resolve import Where, choose
+from custom_components.functiongemma.core.prompt import HOME_STYLE
+from custom_components.functiongemma.core.resolve import choose
 from custom_components.functiongemma.core.worker import SyncWorker
 
-from .paths import ADAPTER, model_cache
-from .scoring import interval, made_calls, same_calls
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How one command went."""
-
-    home: str
-    language: str
-    text: str
-    meant: list[dict[str, Any]]
-    made: list[dict[str, Any]]
-    right: bool
-    confidence: float
-    milliseconds: float
-
-    @property
-    def function(self) -> str:
-        """What the command is counted under."""
-        return self.meant[0]["service"] if self.meant else "no call"
-
-
-@dataclass(frozen=True)
-class House:
-    """A home and the states its entities are in."""
-
-    home: Home
-    where: Where
-
-
-def read_homes(path: Path) -> dict[str, House]:
-    """Houses by name: a folder of YAML files, or JSONL with a `home` (its name) a line."""
-    if path.is_dir():
-        files = sorted(path.glob("*.yaml"))
-        return {file.stem: _house(yaml.safe_load(file.read_text("utf-8"))) for file in files}
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return {row["home"]: _house(row) for row in rows}
-
-
-def _house(data: dict[str, Any]) -> House:
-    states = {row["id"]: str(row["state"]) for row in data["entities"] if "state" in row}
-    return House(Home.from_dict(data), Where(states=states))
+from .base import fetched_base
+from .commands import House, read_heldout, read_homes, read_rows
+from .measures import grouped, rate
+from .paths import ADAPTER, HELD_OUT, model_cache
+from .report import write_report
+from .results import Results, write_results
+from .scoring import made_calls, same_calls
+from .verdicts import Verdict, said
 
 
 def evaluate(
-    worker: SyncWorker, homes: dict[str, House], commands: list[dict[str, Any]], search: Search
+    worker: SyncWorker,
+    homes: dict[str, House],
+    commands: list[dict[str, Any]],
+    search: Search,
+    *,
+    style: str | None,
 ) -> Iterable[Verdict]:
-    """Ask about every command, home by home."""
-    style = worker.info.prompt if worker.info else None
+    """Ask about every command, home by home, with a prompt of `style` (`prompt.build_static`)."""
     by_home: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for command in commands:
         by_home[command["home"]].append(command)
@@ -99,34 +67,19 @@ def evaluate(
                 row["calls"],
                 made,
                 same_calls(made, row["calls"]),
-                choice.confidence,
-                (time.perf_counter() - started) * 1000,
+                round(choice.confidence, 4),
+                round((time.perf_counter() - started) * 1000, 1),
+                row.get("kind", ""),
             )
 
 
-def rate(verdicts: list[Verdict]) -> dict[str, Any]:
-    """Accuracy, its interval and the number of commands."""
-    right = sum(v.right for v in verdicts)
-    low, high = interval(right, len(verdicts))
-    return {"accuracy": right / len(verdicts), "low": low, "high": high, "n": len(verdicts)}
-
-
-def grouped(verdicts: list[Verdict], field: str) -> dict[str, dict[str, Any]]:
-    """Rates by an attribute of the verdicts, the most frequent value first."""
-    groups: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        groups[getattr(verdict, field)].append(verdict)
-    return {k: rate(v) for k, v in sorted(groups.items(), key=lambda item: -len(item[1]))}
-
-
-def report(verdicts: list[Verdict], *, misses: bool = True) -> None:
+def print_rates(verdicts: list[Verdict]) -> None:
     """Print the tables and the misses."""
-    if misses:
-        for verdict in verdicts:
-            if not verdict.right:
-                print(f"✗ [{verdict.home}] {verdict.text}")
-                print(f"    meant {_short(verdict.meant)}")
-                print(f"    made  {_short(verdict.made)}  ({verdict.confidence:.2f})")
+    for verdict in verdicts:
+        if not verdict.right:
+            print(f"✗ [{verdict.home}] {verdict.text}")
+            print(f"    meant {said(verdict.meant)}")
+            print(f"    made  {said(verdict.made)}  ({verdict.confidence:.2f})")
     for title, field in (("language", "language"), ("function", "function")):
         print(f"\n{title:<34}{'right':>8}  {'95 % interval':>17}{'n':>7}")
         for name, row in grouped(verdicts, field).items():
@@ -140,50 +93,81 @@ def _line(name: str, row: dict[str, Any]) -> str:
     return f"{name:<34}{100 * row['accuracy']:>6.1f} %  {span:>17}{row['n']:>7}"
 
 
-def _short(calls: list[dict[str, Any]]) -> str:
-    parts = [
-        f"{call['service']} {','.join(call['entity_id'])} {call.get('data') or ''}".strip()
-        for call in calls
-    ]
-    return "; ".join(parts) or "nothing"
+def commands_of(
+    args: argparse.Namespace,
+) -> tuple[str, list[dict[str, Any]], dict[str, House]]:
+    """What the set of commands is called, its commands, and the houses they are said in.
 
-
-def main(argv: list[str] | None = None) -> int:
-    """Entry point of the command."""
-    parser = argparse.ArgumentParser(prog="training.evaluate", description=__doc__)
-    parser.add_argument("--commands", type=Path, required=True)
-    parser.add_argument("--homes", type=Path, required=True)
-    parser.add_argument("--model", type=Path, help="a GGUF; default: the home model, assembled")
-    parser.add_argument("--json", type=Path, help="write the results here")
-    parser.add_argument("--limit", type=int, help="only this many commands, drawn at random")
-    parser.add_argument("--threads", type=int)
-    parser.add_argument("--normalise", choices=("allowed", "full"), default=Search().normalise)
-    args = parser.parse_args(argv)
-    rows = [json.loads(line) for line in args.commands.read_text(encoding="utf-8").splitlines()]
+    Raises SystemExit where there are none.
+    """
+    if args.heldout is None:
+        if not (args.commands and args.homes):
+            raise SystemExit("say --commands and --homes, or --heldout")
+        name, rows, homes = args.commands.stem, read_rows(args.commands), read_homes(args.homes)
+    else:
+        name, (rows, homes) = "held-out", read_heldout(args.heldout)
     if not rows:
-        raise SystemExit(f"no commands in {args.commands}")
+        raise SystemExit(f"no commands in {args.commands or HELD_OUT}")
     if args.limit and args.limit < len(rows):
         rows = random.Random(1).sample(rows, args.limit)
-    model = args.model or assemble(model_cache(), ADAPTER)
+    return name, rows, homes
+
+
+def ask(args: argparse.Namespace) -> Results:
+    """Ask the model about all commands."""
+    name, rows, homes = commands_of(args)
+    model = args.model or (fetched_base() if args.base else assemble(model_cache(), ADAPTER))
     verdicts: list[Verdict] = []
     with SyncWorker() as worker:
-        worker.load(model, threads=args.threads)
+        info = worker.load(model, threads=args.threads)
         search = Search(normalise=args.normalise)
-        for verdict in evaluate(worker, read_homes(args.homes), rows, search):
+        # Of itself, the base would be asked as other people's models are: in many more words.
+        style = HOME_STYLE if args.base else info.prompt
+        for verdict in evaluate(worker, homes, rows, search, style=style):
             verdicts.append(verdict)
             if len(verdicts) % 50 == 0:
                 right = 100 * sum(v.right for v in verdicts) / len(verdicts)
                 print(f"{len(verdicts)}/{len(rows)}  {right:.1f} %", file=sys.stderr, flush=True)
-    report(verdicts)
+    facts = {
+        "model": model.name,
+        "bytes": model.stat().st_size,
+        "base": args.base,
+        "commands": name,
+        "normalise": args.normalise,
+    }
+    return Results(args.json.stem if args.json else name, tuple(verdicts), facts)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point of the command."""
+    parser = argparse.ArgumentParser(
+        prog="training.evaluate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--commands", type=Path, help="a command a line; needs --homes")
+    parser.add_argument("--homes", type=Path, help="a folder of YAML, or a home a line")
+    parser.add_argument(
+        "--heldout", nargs="*", metavar="CODE", help="training/heldout; all languages or these"
+    )
+    parser.add_argument("--model", type=Path, help="a GGUF; default: the home model, assembled")
+    parser.add_argument(
+        "--base",
+        action="store_true",
+        help="the untrained base instead (--model, or downloaded), with the home model's prompt",
+    )
+    parser.add_argument("--json", type=Path, help="write the results here")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write report and plots here")
+    parser.add_argument("--limit", type=int, help="only this many commands, drawn at random")
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--normalise", choices=("allowed", "full"), default=Search().normalise)
+    args = parser.parse_args(argv)
+    results = ask(args)
+    print_rates(list(results.verdicts))
     if args.json:
-        languages = grouped(verdicts, "language")
-        result = {
-            **rate(verdicts),
-            "languages": languages,
-            "functions": grouped(verdicts, "function"),
-            "misses": [asdict(v) for v in verdicts if not v.right],
-        }
-        args.json.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+        write_results(args.json, results)
+    if args.report:
+        print(write_report([results], args.report))
     return 0
 
 

@@ -14,6 +14,9 @@ ADAPTER = (
     / "home.lora.gguf"
 )
 
+#: A folder a language: homes (YAML) and `commands.jsonl`, written by hand, never trained on.
+HELD_OUT = Path(__file__).parent / "heldout"
+
 
 def model_cache() -> Path:
     """Folder of assembled models, shared by demo, tests and training."""

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from custom_components.functiongemma.core.home import Home
-from custom_components.functiongemma.core.resolve import Where
-from training.evaluate import House, Verdict, grouped, main, rate, read_homes
+from tests.core import tiny_gguf
+from training.evaluate import main
+from training.report import main as make_report
+from training.results import read_results
 
 HOME: dict[str, Any] = {
     "areas": [{"id": "k", "name": "Kitchen"}],
@@ -92,29 +92,50 @@ def test_no_commands_are_an_error(tmp_path: Path) -> None:
         main(write(tmp_path, []))
 
 
-def test_homes_are_a_folder_or_a_file(tmp_path: Path) -> None:
-    write(tmp_path)
-    (tmp_path / "one.yaml").write_text(yaml.safe_dump(HOME), encoding="utf-8")
-    expected = House(Home.from_dict(HOME), Where(states={"light.a": "on"}))
-    assert read_homes(tmp_path) == {"one": expected}
-    assert read_homes(tmp_path / "homes.jsonl") == {"h": expected}
+def test_the_verdicts_are_kept_and_a_report_is_made_of_them(base: Path, tmp_path: Path) -> None:
+    out, again = tmp_path / "out.json", tmp_path / "again"
+    commands = [{**row, "kind": "plain"} for row in COMMANDS]
+    told = ["--model", str(base), "--json", str(out), "--report", str(tmp_path / "report")]
+    assert main([*write(tmp_path, commands), *told]) == 0
+    results = read_results(out)
+    assert len(results.verdicts) == 3
+    assert {v.text: v.meant for v in results.verdicts} == {r["text"]: r["calls"] for r in COMMANDS}
+    assert {v.kind for v in results.verdicts} == {"plain"}
+    assert results.facts["model"] == base.name
+    assert results.facts["bytes"] == base.stat().st_size
+    assert make_report([str(out), "--out", str(again)]) == 0
+    for file in (tmp_path / "report").iterdir():
+        assert (again / file.name).read_bytes() == file.read_bytes()
+    assert (again / "report.md").exists()
 
 
-def verdict(language: str, right: bool, *services: str) -> Verdict:
-    meant = [{"service": s, "entity_id": [], "data": {}} for s in services]
-    return Verdict("h", language, "x", meant, [], right, 0.5, 10.0)
+def test_the_base_is_asked_with_the_home_models_prompt(tmp_path: Path) -> None:
+    """A base says nothing of prompts: of itself it would be asked in another, longer one."""
+    found = {}
+    for prompt, more in ((None, ["--base"]), ("home-1", []), (None, [])):
+        model = tiny_gguf.write(tmp_path / "model.gguf", prompt=prompt)
+        out = tmp_path / "out.json"
+        main([*write(tmp_path), "--model", str(model), "--json", str(out), *more])
+        results = read_results(out)
+        assert results.facts["base"] == bool(more)
+        found[prompt, *more] = [(v.made, v.confidence) for v in results.verdicts]
+    assert found[None, "--base"] == found["home-1",]
+    assert found[None, "--base"] != found[None,]
 
 
-def test_rates_by_hand() -> None:
-    rows = [
-        verdict("fr", True, "a.b"),
-        verdict("en", True, "a.b", "c.d"),
-        verdict("en", False, "c.d"),
-        verdict("en", True),
-    ]
-    assert rate(rows)["accuracy"] == 0.75
-    assert {k: (v["accuracy"], v["n"]) for k, v in grouped(rows, "language").items()} == {
-        "en": (pytest.approx(2 / 3), 3),
-        "fr": (1.0, 1),
-    }
-    assert list(grouped(rows, "function")) == ["a.b", "c.d", "no call"]
+def test_held_out_commands_of_some_languages(base: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    told = ["--model", str(base), "--threads", "1", "--json", str(out), "--limit", "4"]
+    assert main(["--heldout", "de", "fr", *told]) == 0
+    results = read_results(out)
+    assert len(results.verdicts) == 4
+    assert {v.language for v in results.verdicts} <= {"de", "fr"}
+    assert all(v.home.startswith(f"{v.language}/") for v in results.verdicts)
+    assert results.facts["commands"] == "held-out"
+
+
+def test_what_to_ask_has_to_be_said() -> None:
+    with pytest.raises(SystemExit, match="--heldout"):
+        main([])
+    with pytest.raises(SystemExit, match="nothing held out for xx"):
+        main(["--heldout", "xx"])
