@@ -15,9 +15,11 @@ import argparse
 import ctypes
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from custom_components.functiongemma.core.assemble import DEFAULT_ADAPTER
 from custom_components.functiongemma.core.assemble.adapter import read_adapter
@@ -58,8 +60,17 @@ def merge_precisely(base: Path, adapter: Path, target: Path, *, recipe: Recipe =
     merge(base, read_adapter(adapter), target, adapter_sha256=digest, recipe=recipe)
 
 
-def quantise(source: Path, target: Path, type_name: str, *, threads: int = 1) -> None:
+def quantise(
+    source: Path,
+    target: Path,
+    type_name: str,
+    *,
+    threads: int = 1,
+    importance: Mapping[str, np.ndarray] | None = None,
+) -> None:
     """Write the model `source`, whose blocks are floats, to `target` in `type_name`.
+
+    `importance`: what each column of a tensor counts for (`importance.measure`).
 
     Raises ValueError for a type that llama.cpp does not have, ModelFileError for a source that is
     quantised already or that llama.cpp refuses.
@@ -75,6 +86,9 @@ def quantise(source: Path, target: Path, type_name: str, *, threads: int = 1) ->
     if embedding:
         # It is the output layer too; which of the two llama.cpp asks for differs by version.
         params.token_embedding_type = params.output_tensor_type = tensor_type(embedding)
+    if importance:
+        entries = _entries(llama, importance)
+        params.imatrix = ctypes.cast(entries, ctypes.POINTER(llama.llama_model_imatrix_data))
     forget_complaints()
     partial = target.with_name(target.name + ".part")
     try:
@@ -86,6 +100,16 @@ def quantise(source: Path, target: Path, type_name: str, *, threads: int = 1) ->
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _entries(llama: Any, importance: Mapping[str, np.ndarray]) -> Any:
+    """llama.cpp's array of tensors; one without a name ends it. It keeps what it points to."""
+    entries = (llama.llama_model_imatrix_data * (len(importance) + 1))()
+    for entry, (name, columns) in zip(entries, importance.items(), strict=False):
+        entry.name = name.encode()
+        entry.data = (ctypes.c_float * len(columns))(*columns.tolist())
+        entry.size = len(columns)
+    return entries
 
 
 def check_precise(source: Path) -> None:
@@ -135,6 +159,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--adapter", type=Path, default=DEFAULT_ADAPTER, help="of the merged model")
     parser.add_argument("--base", type=Path, help="of the merged model; default: downloaded")
     parser.add_argument("--types", nargs="+", default=TYPES, metavar="TYPE", help="Q4_0, Q4_0+Q8_0")
+    parser.add_argument(
+        "--importance",
+        type=Path,
+        metavar="DATA",
+        help="weigh columns by what sentences of training.dataset in this folder make of them",
+    )
+    parser.add_argument("--homes", type=int, default=32, help="how many of its homes")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -144,9 +175,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             source = args.out / "merged.gguf"
             merge_precisely(args.base or fetched_base(), args.adapter, source)
             print(described(source))
+        importance = None
+        if args.importance:
+            from .importance import importance_of  # torch is not needed for the rest
+
+            importance = importance_of(source, args.importance, args.homes)
         for name in args.types:
-            target = args.out / f"home-{name}.gguf"
-            quantise(source, target, name, threads=args.threads)
+            target = args.out / f"home-{name}{'-weighed' if importance else ''}.gguf"
+            quantise(source, target, name, threads=args.threads, importance=importance)
             print(described(target), flush=True)
     except (ModelFileError, ValueError) as err:
         raise SystemExit(f"error: {err}") from err
