@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.verdicts import ASK, FAIL, call, verdict
@@ -186,6 +186,7 @@ verdicts = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(verdicts)
 def test_no_other_threshold_is_better(rows: list[Verdict]) -> None:
     def gain(threshold: float) -> int:
@@ -196,6 +197,7 @@ def test_no_other_threshold_is_better(rows: list[Verdict]) -> None:
     assert best >= max(gain(n / 40) for n in range(41))
 
 
+@settings(deadline=None)
 @given(verdicts)
 def test_a_higher_threshold_never_acts_more(rows: list[Verdict]) -> None:
     steps = coverage(rows, [n / 10 for n in range(11)])
@@ -203,6 +205,7 @@ def test_a_higher_threshold_never_acts_more(rows: list[Verdict]) -> None:
     assert all(0 <= s.right <= s.acted <= len(rows) for s in steps)
 
 
+@settings(deadline=None)
 @given(verdicts)
 def test_every_command_is_in_one_bin(rows: list[Verdict]) -> None:
     bins = calibration(rows)

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.functiongemma.const import DEFAULT_CONFIDENCE
@@ -215,6 +215,7 @@ names = st.text(min_size=1, max_size=8)
 calls = st.lists(st.sampled_from([ON, OFF, GUESS, ASK]), max_size=2)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(
         st.builds(
