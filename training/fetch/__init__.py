@@ -1,0 +1,1 @@
+"""A live Home Assistant's exposed home as a home file."""
