@@ -12,6 +12,7 @@ import pytest
 from tests.core import tiny_gguf
 
 if TYPE_CHECKING:
+    from training.dataset.lexicon import Lexicon
     from training.model import HomeModel
     from training.tokenizer import GgufTokenizer
 
@@ -64,12 +65,18 @@ def make_model(base: Path) -> Callable[..., HomeModel]:
 
 
 @pytest.fixture(scope="session")
-def records() -> dict[str, list[dict[str, Any]]]:
-    """By language: twelve homes with a dozen sentences each."""
-    from training.dataset.__main__ import Generator
+def lexicons() -> dict[str, Lexicon]:
+    """By language; reading them takes a while."""
     from training.dataset.lexicon import Lexicon
 
-    lexicons = {code: Lexicon.load(code) for code in LANGUAGES}
+    return {code: Lexicon.load(code) for code in LANGUAGES}
+
+
+@pytest.fixture(scope="session")
+def records(lexicons: dict[str, Lexicon]) -> dict[str, list[dict[str, Any]]]:
+    """By language: twelve homes with a dozen sentences each."""
+    from training.dataset.__main__ import Generator
+
     made = {}
     for code in LANGUAGES:
         generator = Generator(code, lexicons)

@@ -2,6 +2,10 @@
 
 Writes one JSONL file a language: a random home a line, with what is said to it. The same seed gives
 the same files. `--sample N` prints N sentences a language instead, to be read by a person.
+
+With `--home FILE`, which may be given several times, a share of the homes (`--share`, half of them)
+are those of the files and not random: sentences for one's own house, among others so that nothing
+is forgotten.
 """
 
 from __future__ import annotations
@@ -10,12 +14,13 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from custom_components.functiongemma.core.catalogue import functions_for
 
+from .given import GivenHome, GivenHomeError, read_home_file
 from .homes import HomeMaker
 from .intents import load_intent_groups
 from .lexicon import LANGUAGES, Lexicon
@@ -31,15 +36,33 @@ def languages() -> list[str]:
 class Generator:
     """Makes records of one language."""
 
-    def __init__(self, code: str, lexicons: dict[str, Lexicon]) -> None:
+    def __init__(
+        self,
+        code: str,
+        lexicons: dict[str, Lexicon],
+        given: Sequence[GivenHome] = (),
+        share: float = 0.5,
+    ) -> None:
+        """`given`: homes that are not random; `share`: of the records that are theirs, 0 to 1."""
+        self.given, self.share = given, share if given else 0.0
         self.lexicon = lexicons[code]
         self.maker = HomeMaker(lexicons, code)
         self.groups: list[PhraseGroup] = [*load_groups(code), *load_intent_groups(code)]
 
-    def record(self, seed: str, sentences: int) -> dict[str, Any]:
-        """A home and what is said to it; deterministic in `seed`."""
+    def maker_at(self, index: int) -> HomeMaker | GivenHome:
+        """Who makes the home of a record: the given ones in turn, evenly among the random."""
+        before, after = int(index * self.share), int((index + 1) * self.share)
+        return self.given[before % len(self.given)] if after > before else self.maker
+
+    def record(
+        self, seed: str, sentences: int, maker: HomeMaker | GivenHome | None = None
+    ) -> dict[str, Any]:
+        """A home, random unless `maker` is another, and what is said to it.
+
+        Deterministic in `seed`.
+        """
         generator = random.Random(seed)
-        made = self.maker.make(generator)
+        made = (maker or self.maker).make(generator)
         functions = functions_for(made.home)
         if generator.random() < 0.5:
             # A home where some functions are not offered: the model reads the declarations.
@@ -74,7 +97,8 @@ def records(
 ) -> Iterator[dict[str, Any]]:
     """`homes` records."""
     for index in range(homes):
-        yield generator.record(f"{seed}/{generator.lexicon.code}/{index}", sentences)
+        maker = generator.maker_at(index)
+        yield generator.record(f"{seed}/{generator.lexicon.code}/{index}", sentences, maker)
 
 
 def show(generator: Generator, seed: int, count: int) -> None:
@@ -107,15 +131,28 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--languages", default=",".join(languages()))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, help="print this many sentences a language")
+    parser.add_argument(
+        "--home", type=Path, action="append", default=[], metavar="FILE", help="a given home"
+    )
+    parser.add_argument("--share", type=float, default=0.5, help="of the given homes, 0 to 1")
     args = parser.parse_args(argv)
     codes = args.languages.split(",")
     if unknown := {*codes} - {*languages()}:
         parser.error(f"there are no files for {', '.join(sorted(unknown))}")
     if args.out is None and not args.sample:
         parser.error("--out or --sample is needed")
-    lexicons = {code: Lexicon.load(code) for code in dict.fromkeys([*codes, "en"])}
+    if not 0 <= args.share <= 1:
+        parser.error("--share is a number from 0 to 1")
+    try:
+        files = [read_home_file(path) for path in args.home]
+    except GivenHomeError as error:
+        parser.error(str(error))
+    # Whoever has a home of their own may have names of any language in it.
+    known = languages() if files else codes
+    lexicons = {code: Lexicon.load(code) for code in dict.fromkeys([*known, *codes, "en"])}
     for code in codes:
-        generator = Generator(code, lexicons)
+        given = [GivenHome(data, lexicons, code) for data in files]
+        generator = Generator(code, lexicons, given, args.share)
         if args.sample:
             show(generator, args.seed, args.sample)
             continue

@@ -31,7 +31,7 @@ KIND_WEIGHTS: dict[str, float] = {
 _SYLLABLES = "ba be bo ca da den do fa fi gar go ka kel la lo lu ma mi mor na ne no pa ra ri ro sa so ta ti to tor va vi vo wen za zi zo zu".split()  # noqa: E501
 
 #: What is often put before or behind a name, and left out by people who speak.
-_ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi", "Tuya", "Zigbee",
+ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi", "Tuya", "Zigbee",
               "WiFi", "Tradfri", "Sonoff", "Samsung", "LG", "Sony", "Bosch")  # fmt: skip
 
 #: Kinds that belong to the home rather than to a room.
@@ -40,7 +40,7 @@ HOME_KINDS = ("scene", "script", "todo", "timer")
 
 @dataclass
 class Device:
-    """A device of a random home: the entity, and how it is spoken of."""
+    """A device of a home: the entity, and how it is spoken of."""
 
     entity: Entity
     kind: str
@@ -62,6 +62,8 @@ class RandomHome:
     areas: dict[str, Room]
     floors: dict[str, Word]
     by_name: dict[str, list[Device]] = field(default_factory=dict)
+    file: dict[str, Any] | None = None
+    """The home file of a home that is not random, but given."""
 
     def __post_init__(self) -> None:
         for device in self.devices:
@@ -70,6 +72,8 @@ class RandomHome:
 
     def to_dict(self) -> dict[str, Any]:
         """As a home file that `Home.from_dict` reads."""
+        if self.file is not None:
+            return self.file
         return {
             "areas": [
                 {"id": a.name, "name": a.name, "floor": a.floor, "aliases": list(a.aliases)}
@@ -92,7 +96,7 @@ def invent(generator: random.Random, lexicon: Lexicon) -> Word:
 def _lengthened(generator: random.Random, word: Word) -> Word:
     """A name as it comes with a device: `Smart Fireplace`, `Lampe Philips Hue`."""
     pattern = generator.choice(("{0} {1}", "{0} {1}", "{1} {0}", "{1} ({0})"))
-    return Word({"name": pattern.format(generator.choice(_ADDITIONS), word.name)})
+    return Word({"name": pattern.format(generator.choice(ADDITIONS), word.name)})
 
 
 class HomeMaker:

@@ -23,10 +23,10 @@ from custom_components.functiongemma.core.catalogue import BY_NAME
 from custom_components.functiongemma.core.functions import ALL, HERE, Function
 
 from .homes import Device, RandomHome
-from .lexicon import Lexicon, Word, pick
+from .lexicon import Kind, Lexicon, Word, pick
 from .noise import decorate, disturb
 from .phrases import Phrase, PhraseGroup
-from .values import SAMPLERS, Spoken
+from .values import SAMPLERS, Spoken, of_home
 
 DOMAIN_WEIGHTS: dict[str, float] = {
     "light": 5, "switch": 3, "fan": 3.2, "cover": 3.2, "valve": 3, "lock": 2.2, "climate": 4,
@@ -59,6 +59,8 @@ _STATES_OF = {
     "locked": ("lock",),
     "unlocked": ("lock",),
 }
+#: A kind the language has no words for.
+_NAMELESS = Kind([], [], [])
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ class Speaker:
             for form in {*first.forms, *second.forms}
         })  # fmt: skip
         spoken = self._values(group, function)
+        self._check_values(function, spoken, pair)
         text = self._fill(self._phrase(group, "name"), {"name": both}, spoken, pair)
         calls = [self._call(function, spoken, {"name": d.entity.name}) for d in pair]
         return self._finish(decorate(self.random, self.lexicon, text), calls, "both")
@@ -190,6 +193,7 @@ class Speaker:
         if target == "name_area" and not self._unique(function, arguments["name"]):
             arguments["area"] = words["area"].name
         self._check_state(spoken, [device])
+        self._check_values(function, spoken, [device])
         text = self._fill(phrase, words, spoken, [device])
         return text, [self._call(function, spoken, arguments)]
 
@@ -200,6 +204,7 @@ class Speaker:
         covered, words, arguments = self._place(function, group, target)
         meant = self._meant(group, phrase, covered)
         self._check_state(spoken, meant)
+        self._check_values(function, spoken, meant)
         text = self._fill(phrase, words, spoken, meant)
         if function.name in ("state.count", "state.list"):
             arguments["domain"] = meant[0].entity.domain
@@ -226,7 +231,7 @@ class Speaker:
         self, function: Function, group: PhraseGroup, target: str
     ) -> tuple[list[Device], dict[str, Word], dict[str, Any]]:
         """Devices a place covers, its words, and the arguments for it."""
-        everything = self._devices(function, None)
+        everything = self._devices(function, replace(group, kinds=()))
         fitting = self._devices(function, group)
         if not fitting:
             raise NotHere
@@ -295,12 +300,15 @@ class Speaker:
     def _phrase(self, group: PhraseGroup, target: str) -> Phrase:
         return self.random.choice(group.say[target])
 
-    def _devices(self, function: Function, group: PhraseGroup | None) -> list[Device]:
-        kinds = group.kinds if group else ()
+    def _devices(self, function: Function, group: PhraseGroup) -> list[Device]:
+        """Devices that can do what the group says."""
+        needed = [p.feature for p in function.parameters if p.name in group.values]
         return [
             d
             for d in self.made.devices
-            if d.entity.domain in function.domains and (not kinds or d.kind in kinds)
+            if d.entity.domain in function.domains
+            and (not group.kinds or d.kind in group.kinds)
+            and all(d.entity.supports(feature) for feature in (function.feature, *needed))
         ]
 
     def _unique(self, function: Function, name: str) -> bool:
@@ -325,11 +333,16 @@ class Speaker:
 
     def _values(self, group: PhraseGroup, function: Function) -> list[Spoken]:
         types = {p.name: p.type for p in function.parameters}
+        options = {p.name: p.option for p in function.parameters}
         spoken = []
         for parameter, kind in group.values.items():
             if kind in SAMPLERS:
+                values = self._accepted(options.get(parameter))
                 try:
-                    sample = SAMPLERS[kind](self.random, self.lexicon, parameter)
+                    if values:
+                        sample = of_home(self.random, self.lexicon, kind, parameter, values)
+                    else:
+                        sample = SAMPLERS[kind](self.random, self.lexicon, parameter)
                 except (KeyError, IndexError) as error:
                     raise NotHere from error
                 spoken.append(replace(sample, slot=kind))
@@ -347,6 +360,23 @@ class Speaker:
             if state and any(d.entity.domain not in _STATES_OF[state] for d in meant):
                 raise NotHere
 
+    def _accepted(self, option: str | None) -> list[str]:
+        """What this home's devices list under `option`; random homes list nothing."""
+        if option is None:
+            return []
+        found = (v for d in self.made.devices for v in d.entity.options.get(option, ()))
+        return list(dict.fromkeys(found))
+
+    def _check_values(self, function: Function, spoken: list[Spoken], meant: list[Device]) -> None:
+        """Raises NotHere unless all that are meant accept the values, as far as they say."""
+        arguments = {k: v for item in spoken for k, v in item.arguments.items()}
+        for parameter in function.parameters:
+            if parameter.option is None or parameter.name not in arguments:
+                continue
+            accepted = (d.entity.options.get(parameter.option) for d in meant)
+            if any(values and arguments[parameter.name] not in values for values in accepted):
+                raise NotHere
+
     def _case(self, word: Word) -> Word:
         """A name as it is spoken inside a sentence: mostly small letters."""
         return word if self.random.random() < 0.4 else word.map(str.lower)
@@ -356,7 +386,7 @@ class Speaker:
     ) -> str:
         slots = {slot: self._case(word) for slot, word in words.items()}
         if meant and phrase.slots & {"noun", "nouns"}:
-            kind = self.lexicon.kinds[self.random.choice(meant).kind]
+            kind = self.lexicon.kinds.get(self.random.choice(meant).kind, _NAMELESS)
             if kind.one:
                 slots["noun"] = self.random.choice(kind.one).map(str.lower)
             if many := kind.many or kind.one:

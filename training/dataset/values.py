@@ -155,6 +155,22 @@ def _bare(low: int, high: int) -> Sampler:
     return sample
 
 
+def of_home(
+    generator: random.Random, lexicon: Lexicon, kind: str, parameter: str, values: list[str]
+) -> Spoken:
+    """One of the `values` that a home's devices accept, and a word for it or its own name.
+
+    `kind`: as a template names it. Raises IndexError when nobody would say any of them.
+    """
+    table = lexicon.data.get(f"{kind}s")
+    words = table if isinstance(table, dict) else {}
+    # That no preset is set has no words, unless the language has some.
+    value = generator.choice([value for value in values if value != "none" or value in words])
+    if value in words:
+        return Spoken({parameter: value}, Word.parse(generator.choice(words[value])))
+    return Spoken({parameter: value}, Word({"name": value.replace("_", " ")}))
+
+
 #: Kinds of value a template can name.
 SAMPLERS: dict[str, Sampler] = {
     "percent": _share(1, 100, "brightness"),
