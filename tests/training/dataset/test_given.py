@@ -168,22 +168,23 @@ def test_a_large_house_is_taken_room_by_room(lexicons: dict[str, Lexicon]) -> No
 # -- the command ---------------------------------------------------------------------------------
 
 
-def homes(generator: Generator) -> list[Home]:
-    return [Home.from_dict(record["home"]) for record in records_of(generator, 1, 8, 1)]
-
-
 def test_random_homes_are_mixed_in_so_that_nothing_is_forgotten(
     lexicons: dict[str, Lexicon],
 ) -> None:
     own = GivenHome(yaml.safe_load(HOUSE), lexicons, "en")
-    lamp = {"entities": [{"id": "light.x", "name": "Lamp"}]}
-    other = GivenHome(lamp, lexicons, "en")
-    alone = homes(Generator("en", lexicons))
-    half = homes(Generator("en", lexicons, [own], 0.5))
+    other = GivenHome({"entities": [{"id": "light.x", "name": "Lamp"}]}, lexicons, "en")
+    generator = Generator("en", lexicons)
+
+    def homes(given: list[GivenHome], share: float) -> list[Home]:
+        generator.given, generator.share = given, share
+        return [Home.from_dict(record["home"]) for record in records_of(generator, 1, 8, 1)]
+
+    alone = homes([], 0.0)
+    half = homes([own], 0.5)
     assert [home == own.home for home in half] == [False, True] * 4
     assert half[::2] == alone[::2], "a random home does not hang on the given ones"
-    assert homes(Generator("en", lexicons, [own, other], 1.0)) == [own.home, other.home] * 4
-    assert homes(Generator("en", lexicons, [own], 0.0)) == alone
+    assert homes([own, other], 1.0) == [own.home, other.home] * 4
+    assert homes([own], 0.0) == alone
 
 
 def test_the_command_reads_the_house(tmp_path: Path) -> None:
