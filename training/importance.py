@@ -18,7 +18,7 @@ from torch import Tensor
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.assemble.merge import EMBEDDING
 
-from .export import LAYERS
+from .adapter import LAYERS
 from .model import HomeModel
 from .sequences import Encoder, Sequence, read_records
 from .tokenizer import GgufTokenizer
