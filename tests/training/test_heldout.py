@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.functiongemma.core.catalogue import FUNCTIONS, functions_for
 from custom_components.functiongemma.core.functions import Function
-from training.evaluate import House, read_homes
+from training.evaluate.commands import House, read_homes
 
 HELD_OUT = Path(__file__).parents[2] / "training" / "heldout"
 CODES = sorted(file.parent.name for file in HELD_OUT.glob("*/commands.jsonl"))

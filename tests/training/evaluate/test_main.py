@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.core import tiny_gguf
-from training.evaluate import main
-from training.report import main as make_report
-from training.results import read_results
+from training.evaluate.__main__ import main
+from training.evaluate.results import read_results
+from training.report.__main__ import main as make_report
 
 HOME: dict[str, Any] = {
     "areas": [{"id": "k", "name": "Kitchen"}],

@@ -13,7 +13,7 @@ from custom_components.functiongemma.core.assemble.adapter import Adapter, write
 from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.errors import ModelFileError
 from tests.core import tiny_gguf
-from training.quantise import TYPES, main, quantise
+from training.quantise.__main__ import TYPES, main, quantise
 
 TOKENS = ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type")
 

@@ -18,10 +18,10 @@ from torch import Tensor
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.assemble.merge import EMBEDDING
 
-from .adapter import LAYERS
-from .model import HomeModel
-from .sequences import Encoder, Sequence, read_records
-from .tokenizer import GgufTokenizer
+from ..adapter import LAYERS
+from ..model import HomeModel
+from ..sequences import Encoder, Sequence, read_records
+from ..tokenizer import GgufTokenizer
 
 #: Most tokens of a home's prompt, and sentences behind it.
 _PREFIX, _BLOCKS = 1024, 24

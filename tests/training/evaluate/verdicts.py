@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.verdicts import Verdict
+from training.evaluate.verdicts import Verdict
 
 ASK = {"service": "ambiguous", "entity_id": [], "data": {}}
 FAIL = {"service": "failed", "entity_id": [], "data": {}}

@@ -13,7 +13,7 @@ import yaml
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.resolve import Where
 
-from .paths import HELD_OUT
+from ..paths import HELD_OUT
 
 
 @dataclass(frozen=True)

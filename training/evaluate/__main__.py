@@ -28,11 +28,11 @@ from custom_components.functiongemma.core.prompt import HOME_STYLE
 from custom_components.functiongemma.core.resolve import choose
 from custom_components.functiongemma.core.worker import SyncWorker
 
-from .base import fetched_base
+from ..base import fetched_base
+from ..paths import ADAPTER, HELD_OUT, model_cache
+from ..report.page import write_report
 from .commands import House, read_heldout, read_homes, read_rows
 from .measures import grouped, rate
-from .paths import ADAPTER, HELD_OUT, model_cache
-from .report import write_report
 from .results import Results, write_results
 from .scoring import made_calls, same_calls
 from .verdicts import Verdict, said

@@ -7,9 +7,7 @@ from typing import Final
 
 from custom_components.functiongemma.const import DEFAULT_CONFIDENCE
 
-from .drawing import Drawing
-from .markdown import code, percent, span, table, text
-from .measures import (
+from ..evaluate.measures import (
     acts,
     calibration,
     calibration_error,
@@ -22,8 +20,10 @@ from .measures import (
     share,
     suggested_threshold,
 )
+from ..evaluate.verdicts import Verdict, said
+from .drawing import Drawing
+from .markdown import code, percent, span, table, text
 from .plots import calibration_plot, confusion_plot, coverage_plot
-from .verdicts import Verdict, said
 
 #: Confidence from which on the agent acts, unless the user chose another; 0 to 1.
 DEFAULT: Final = DEFAULT_CONFIDENCE / 100

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.verdicts import call, verdict
-from training.results import Results, read_results, write_results
-from training.verdicts import said
+from tests.training.evaluate.verdicts import call, verdict
+from training.evaluate.results import Results, read_results, write_results
+from training.evaluate.verdicts import said
 
 ON = call("light.turn_on", "light.a", brightness_pct=40)
 VERDICTS = (

@@ -14,9 +14,9 @@ import torch
 
 from custom_components.functiongemma.core import tokens
 from tests.core import tiny_gguf
-from training.importance import importance_of, measure
 from training.model import HomeModel
-from training.quantise import main, quantise
+from training.quantise.__main__ import main, quantise
+from training.quantise.importance import importance_of, measure
 from training.sequences import Example, build_sequence
 
 MakeModel = Callable[..., HomeModel]

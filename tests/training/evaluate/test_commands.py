@@ -11,7 +11,7 @@ import yaml
 
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.resolve import Where
-from training.commands import House, read_heldout, read_homes, read_rows
+from training.evaluate.commands import House, read_heldout, read_homes, read_rows
 from training.paths import HELD_OUT
 
 HOME: dict[str, Any] = {

@@ -34,7 +34,7 @@ from custom_components.functiongemma.core.errors import ModelFileError
 from custom_components.functiongemma.core.gguf.reader import read_header
 from custom_components.functiongemma.core.gguf.types import TYPE_SIZES
 
-from .base import fetched_base
+from ..base import fetched_base
 
 #: What is written unless --types says otherwise.
 TYPES: Final = (

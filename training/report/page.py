@@ -1,13 +1,7 @@
-"""python -m training.report RESULTS.json [MORE.json …] --out DIR
-
-Writes `report.md` with its plots (SVG) from what `training.evaluate --json` wrote. Several files
-are set side by side: models, quantisations, sets of commands. Those that were asked the same
-commands as the first are compared with it command by command.
-"""
+"""The page: overview, comparison, rates, and a section on every other thing."""
 
 from __future__ import annotations
 
-import argparse
 import math
 import statistics
 from collections.abc import Callable, Sequence
@@ -15,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..evaluate.measures import acts, calibration, calibration_error, false_positives, grouped, rate
+from ..evaluate.results import Results, read_results
+from ..evaluate.verdicts import Verdict
 from .drawing import Drawing
 from .markdown import percent, span, table, text
-from .measures import acts, calibration, calibration_error, false_positives, grouped, rate
 from .plots import accuracy_plot
-from .results import Results, read_results
 from .sections import DEFAULT, SECTIONS
-from .verdicts import Verdict
 
 _INTRODUCTION = f"""\
 A command is right when exactly the meant actions are called on exactly the meant entities with the
@@ -161,25 +155,3 @@ def labelled(files: Sequence[Path]) -> list[Results]:
     if len(set(labels)) < len(labels):
         raise ValueError(f"results of the same name: {', '.join(labels)}")
     return found
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Entry point of the command."""
-    parser = argparse.ArgumentParser(
-        prog="training.report",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("results", type=Path, nargs="+", help="of training.evaluate --json")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
-    args = parser.parse_args(argv)
-    try:
-        results = labelled(args.results)
-    except (OSError, ValueError) as err:
-        raise SystemExit(f"error: {err}") from err
-    print(write_report(results, args.out))
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

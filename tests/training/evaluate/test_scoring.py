@@ -9,7 +9,7 @@ import pytest
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.home import Entity, Home
 from custom_components.functiongemma.core.resolve import resolve
-from training.scoring import interval, made_calls, same_calls
+from training.evaluate.scoring import interval, made_calls, same_calls
 
 HOME = Home((Entity("light.a", "A"), Entity("light.b", "B"), Entity("media_player.c", "C")))
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from ..evaluate.measures import Bin, Step, calibration_error
 from .drawing import SERIES, Drawing
-from .measures import Bin, Step, calibration_error
 
 #: Most functions in the plot of confusions, the most confused ones.
 MOST_CONFUSED: Final = 16

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.training.verdicts import ASK, FAIL, call, verdict
-from training.measures import (
+from tests.training.evaluate.verdicts import ASK, FAIL, call, verdict
+from training.evaluate.measures import (
     NOTHING,
     Bin,
     Found,
@@ -29,7 +29,7 @@ from training.measures import (
     rate,
     suggested_threshold,
 )
-from training.verdicts import Verdict
+from training.evaluate.verdicts import Verdict
 
 ON, OFF, PLAY = call("light.turn_on", "light.a"), call("light.turn_off", "light.a"), call("m.play")
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.functiongemma.const import DEFAULT_CONFIDENCE
-from tests.training.verdicts import ASK, call, verdict
-from training.report import chance, labelled, main, paired, write_report
-from training.results import Results, write_results
-from training.verdicts import Verdict
+from tests.training.evaluate.verdicts import ASK, call, verdict
+from training.evaluate.results import Results, write_results
+from training.evaluate.verdicts import Verdict
+from training.report.__main__ import main
+from training.report.page import chance, labelled, paired, write_report
 
 ON, OFF = call("light.turn_on", "light.a"), call("light.turn_off", "light.a")
 GUESS = call("light.turn_on", "light.b")

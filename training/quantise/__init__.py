@@ -1,0 +1,1 @@
+"""The home model in other sizes."""

@@ -1,0 +1,1 @@
+"""What evaluations came to, as a page to be read."""
