@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import torch
 
-from custom_components.functiongemma.core.assemble.adapter import FUNCTIONS, Adapter
+from custom_components.functiongemma.core.assemble.adapter import DOMAINS, FUNCTIONS, Adapter
 
 #: Linear layers of a block: transformers' name → GGUF's.
 LAYERS = {
@@ -25,12 +25,15 @@ _ROWS = "special_rows"
 
 
 def to_adapter(
-    state: dict[str, torch.Tensor], alpha: float, functions: Collection[str] = ()
+    state: dict[str, torch.Tensor],
+    alpha: float,
+    functions: Collection[str] = (),
+    domains: Collection[str] = (),
 ) -> Adapter:
     """The trained parameters of a checkpoint as an adapter. Raises KeyError on a strange name.
 
     `functions`: names of the functions trained on, from now on the only ones the model is offered;
-    none: it does not say.
+    `domains`: those of the entities, the only ones that are listed for it. None: it does not say.
     """
     tensors: dict[str, np.ndarray] = {}
     rows: np.ndarray | None = None
@@ -41,7 +44,8 @@ def to_adapter(
             tensors[_stored_name(name)] = value.float().numpy()
     if rows is None:
         raise KeyError(_ROWS)
-    metadata = {FUNCTIONS: " ".join(sorted(functions))} if functions else {}
+    told = {FUNCTIONS: functions, DOMAINS: domains}
+    metadata = {key: " ".join(sorted(names)) for key, names in told.items() if names}
     return Adapter(alpha=alpha, tensors=tensors, special_rows=rows, metadata=metadata)
 
 
@@ -55,9 +59,10 @@ def to_state(adapter: Adapter, names: Iterable[str]) -> dict[str, torch.Tensor]:
     }
 
 
-def trained_functions(adapter: Adapter) -> frozenset[str]:
-    """Names of the functions an adapter was trained on; none where it does not say."""
-    return frozenset(str(adapter.metadata.get(FUNCTIONS, "")).split())
+def trained_on(adapter: Adapter) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the functions and domains an adapter was trained on; none where it does not say."""
+    functions, domains = (str(adapter.metadata.get(key, "")) for key in (FUNCTIONS, DOMAINS))
+    return frozenset(functions.split()), frozenset(domains.split())
 
 
 def _stored_name(parameter: str) -> str:

@@ -31,7 +31,9 @@ def main(argv: list[str] | None = None) -> None:
     args = parser.parse_args(argv)
     state = torch.load(args.checkpoint / "checkpoint.pt", map_location="cpu")
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    adapter = to_adapter(state["model"], state["config"]["alpha"], state["functions"])
+    adapter = to_adapter(
+        state["model"], state["config"]["alpha"], state["functions"], state["domains"]
+    )
     write_adapter(args.out, adapter)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
     if args.model:

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from custom_components.functiongemma.core.assemble.adapter import read_adapter
 
-from .adapter import to_state, trained_functions
+from .adapter import to_state, trained_on
 from .model import SPECIAL_COUNT, SPECIAL_FIRST, HomeModel
 from .sequences import IGNORE, Encoder, Sequence, read_records
 from .tokenizer import GgufTokenizer
@@ -84,6 +84,8 @@ class Trainer:
         self.progress = Progress()
         self.functions: frozenset[str] = frozenset()
         """Names of the functions the model was trained on, earlier runs included."""
+        self.domains: frozenset[str] = frozenset()
+        """Domains of the entities it was trained on, likewise."""
         parameters = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             parameters, lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
@@ -127,6 +129,7 @@ class Trainer:
             "progress": asdict(self.progress),
             "config": asdict(self.config),
             "functions": sorted(self.functions),
+            "domains": sorted(self.domains),
         }
         partial = self.out / "checkpoint.pt.part"
         torch.save(state, partial)
@@ -138,6 +141,7 @@ class Trainer:
         state = torch.load(self.out / "checkpoint.pt", map_location=self.device)
         self.model.load_trained_state(state["model"])
         self.functions = frozenset(state["functions"])
+        self.domains = frozenset(state["domains"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
 
@@ -151,10 +155,11 @@ class Trainer:
             if adapter.alpha != self.config.alpha:
                 raise ValueError(f"the adapter was trained with --alpha {adapter.alpha:g}")
             state = to_state(adapter, self.model.trained_state())
-            self.functions = trained_functions(adapter)
+            self.functions, self.domains = trained_on(adapter)
         else:
             saved = torch.load(path / "checkpoint.pt", map_location=self.device)
             state, self.functions = saved["model"], frozenset(saved["functions"])
+            self.domains = frozenset(saved["domains"])
         self.model.load_trained_state(state)
 
 
@@ -250,6 +255,9 @@ def main(argv: list[str] | None = None) -> None:
     elif args.init:
         trainer.start_from(args.init)
     trainer.functions |= {name for record in records for name in record["functions"]}
+    trainer.domains |= {
+        entity["id"].partition(".")[0] for r in records for entity in r["home"]["entities"]
+    }
     run(trainer, sequences, args)
 
 

@@ -21,6 +21,7 @@ from custom_components.functiongemma.core.prompt import (
     MAX_SENTENCE,
     build_static,
     known,
+    listed,
 )
 from custom_components.functiongemma.core.template import FUNCTION_CALLING, render_text
 
@@ -58,6 +59,14 @@ def test_a_model_is_not_offered_what_it_was_not_trained_on() -> None:
     tool = Function("HassTurnOn", "Somebody else's tool")
     assert known([LOCK, UNLOCK, tool], ["lock.lock"]) == (LOCK, tool)
     assert known([LOCK, UNLOCK], None) == (LOCK, UNLOCK)
+
+
+def test_a_model_is_not_shown_what_it_never_saw() -> None:
+    anna = Entity("person.anna", "Anna")
+    home = Home((*HOME.entities, anna), HOME.areas)
+    assert listed(home, ["lock", "light"]) == HOME
+    assert listed(home, ["lock", "person"]) is home
+    assert listed(home, None) is home
 
 
 def test_the_prompt_is_the_official_template_of_its_parts() -> None:

@@ -96,10 +96,16 @@ def gone(pid: int, seconds: float = 10.0) -> bool:
 
 def test_a_model_is_only_asked_for_what_it_was_trained_on(tmp_path: Path) -> None:
     path = tmp_path / "tiny.gguf"
-    tiny_gguf.write(path, prompt=HOME_STYLE, functions="fan.turn_on fan.turn_off vacuum.start")
+    tiny_gguf.write(
+        path,
+        prompt=HOME_STYLE,
+        functions="fan.turn_on fan.turn_off light.turn_off",
+        domains="fan climate",
+    )
     with SyncWorker() as worker:
         info = worker.load(path, threads=1, context=tiny_gguf.CONTEXT)
-        assert info.functions == ["fan.turn_on", "fan.turn_off", "vacuum.start"]
+        assert info.functions == ["fan.turn_on", "fan.turn_off", "light.turn_off"]
+        assert info.domains == ["fan", "climate"]
         key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
         for sentence in ("turn on the light", "too warm", "off"):
             decoded = worker.decode(key, sentence, search=SEARCH, seconds=30)

@@ -60,6 +60,7 @@ def write(
     architecture: str = "gemma3",
     prompt: str | None = None,
     functions: str | None = None,
+    domains: str | None = None,
     user_defined: bool = False,
     spelling: dict[int, str] | None = None,
     seed: int = 0,
@@ -100,6 +101,8 @@ def write(
         writer.add_string("functiongemma.prompt", prompt)
     if functions:
         writer.add_string("functiongemma.functions", functions)
+    if domains:
+        writer.add_string("functiongemma.domains", domains)
     for name, shape in _tensors(len(rows)):
         if architecture == "gemma2" and ("q_norm" in name or "k_norm" in name):
             continue

@@ -105,7 +105,9 @@ class FakeWorker:
             raise self._model.load_error
         name, style = self._model.name, self._model.style
         size = path.stat().st_size
-        self.info = WorkerInfo(1, 1, path, threads or 1, "fake", name, style, None, size, context)
+        self.info = WorkerInfo(
+            1, 1, path, threads or 1, "fake", name, style, None, None, size, context
+        )
         return self.info
 
     async def prepare(

@@ -130,10 +130,11 @@ def test_the_model_says_what_it_was_trained_on(
     names = [f.name for f in FUNCTIONS]
     for given, told in ((names, tuple(sorted(names))), ((), None)):
         adapter, path = tmp_path / "a.lora.gguf", tmp_path / "merged.gguf"
-        write_adapter(adapter, to_adapter(model.trained_state(), model.alpha, given))
+        write_adapter(adapter, to_adapter(model.trained_state(), model.alpha, given, given[:2]))
         merge(base, read_adapter(adapter), path, adapter_sha256="x", recipe=AS_IT_IS)
         engine = LlamaEngine(path, context=tiny_gguf.CONTEXT)
         assert engine.info.functions == told
+        assert engine.info.domains == (told and tuple(sorted(given[:2])))
         engine.close()
 
 

@@ -205,13 +205,16 @@ def test_what_is_shipped_can_be_trained_on(make_model: MakeModel, tmp_path: Path
                 # Values that 16 bits hold exactly.
                 parameter.copy_(torch.randint(-64, 64, parameter.shape) / 64)
     state, path = model.trained_state(), tmp_path / "home.lora.gguf"
-    write_adapter(path, to_adapter(state, model.alpha, ["light.turn_on", "cover.open_cover"]))
+    write_adapter(
+        path, to_adapter(state, model.alpha, ["light.turn_on", "cover.open_cover"], ["light"])
+    )
     config = Config(rank=model.rank, alpha=model.alpha)
     trainer = Trainer(make_model(), config, tmp_path / "out", "cpu")
     trainer.start_from(path)
     for name, value in trainer.model.trained_state().items():
         assert torch.equal(value, state[name]), name
     assert trainer.functions == {"light.turn_on", "cover.open_cover"}
+    assert trainer.domains == {"light"}
     other = Config(rank=model.rank, alpha=model.alpha + 1)
     with pytest.raises(ValueError, match="--alpha"):
         Trainer(make_model(), other, tmp_path / "out", "cpu").start_from(path)
@@ -232,8 +235,10 @@ def test_what_was_trained_on_before_counts(
     ):
         (data / "en.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row) + "\n")
         main([*command, "--accumulate", "1", "--out", str(target), *more])
-    saved = torch.load(tmp_path / "next" / "checkpoint.pt")["functions"]
-    assert {"lock.lock", *first["functions"], *second["functions"]} == {*saved}
+    saved = torch.load(tmp_path / "next" / "checkpoint.pt")
+    assert {"lock.lock", *first["functions"], *second["functions"]} == {*saved["functions"]}
+    entities = [*first["home"]["entities"], *second["home"]["entities"]]
+    assert {entity["id"].partition(".")[0] for entity in entities} == {*saved["domains"]}
 
 
 def test_no_data_is_an_error(base: Path, tmp_path: Path) -> None:

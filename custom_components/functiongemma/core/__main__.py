@@ -20,7 +20,7 @@ from .calls import FunctionCall
 from .decode import Decoded, Search
 from .errors import CoreError
 from .home import Home
-from .prompt import HOME_STYLE, StaticPrompt, build_static, known
+from .prompt import HOME_STYLE, StaticPrompt, build_static, known, listed
 from .worker import SyncWorker
 
 
@@ -90,7 +90,7 @@ def _run(worker: SyncWorker, home: Home, options: argparse.Namespace) -> int:
             f"{info.description}, {info.threads} thread(s); load {(loaded - began) * 1e3:.0f} ms, "
             f"prompt {(ready - loaded) * 1e3:.0f} ms"
         )
-    static = build_static(home, functions, style=style)
+    static = build_static(listed(home, info.domains), functions, style=style)
     if options.prompt:
         print(tokens.spell(static.segments), end="")
     failed = 0

@@ -71,6 +71,16 @@ def known(functions: Sequence[Function], trained: Collection[str] | None) -> tup
     )
 
 
+def listed(home: Home, trained: Collection[str] | None) -> Home:
+    """`home` without the entities of domains that are younger than the model.
+
+    `trained`: its `functiongemma.domains`; None where it does not say: then all of them.
+    """
+    if trained is None or home.domains <= {*trained}:
+        return home
+    return Home(tuple(e for e in home.entities if e.domain in trained), home.areas)
+
+
 def build_static(
     home: Home, functions: Sequence[Function], *, style: str | None = HOME_STYLE, text: str = ""
 ) -> StaticPrompt:

@@ -29,7 +29,9 @@ from ..gguf.writer import NewTensor, build_header, padding
 ARCHITECTURE: Final = "gemma3"
 SPECIAL_ROWS: Final = "token_embd.special_rows"
 FUNCTIONS: Final = "functiongemma.functions"
-"""Key of the names of the functions it was trained on, with spaces between; optional."""
+DOMAINS: Final = "functiongemma.domains"
+"""Keys of the functions, and of the domains of the entities, that it was trained on, with spaces
+between; optional."""
 FIRST_SPECIAL_TOKEN: Final = 46
 SPECIAL_TOKENS: Final = 7
 

@@ -20,6 +20,7 @@ from ..gguf.types import TYPE_SIZES, Scalar
 from ..gguf.writer import NewTensor, RawValue, build_header, padding, sync_directory
 from .adapter import (
     ARCHITECTURE,
+    DOMAINS,
     FIRST_SPECIAL_TOKEN,
     FUNCTIONS,
     SPECIAL_TOKENS,
@@ -72,7 +73,7 @@ def merge(
         "general.file_type": FILE_TYPES[recipe.main_type],
         "functiongemma.prompt": recipe.prompt,
         "functiongemma.adapter_sha256": adapter_sha256,
-        **{key: value for key, value in adapter.metadata.items() if key == FUNCTIONS},
+        **{key: value for key, value in adapter.metadata.items() if key in (FUNCTIONS, DOMAINS)},
         **({} if kept is None else trimmed(header, kept)),
     }
     head = build_header(key_values, tensors, base=header, alignment=header.alignment)

@@ -58,6 +58,9 @@ class ModelInfo:
     functions: tuple[str, ...] | None
     """`functiongemma.functions`: the home functions it was trained on; None: it does not say."""
 
+    domains: tuple[str, ...] | None
+    """`functiongemma.domains`: the domains of the entities it was trained on; None: likewise."""
+
     name: str | None
 
 
@@ -146,18 +149,22 @@ class LlamaEngine:
         count = self._llama.llama_model_meta_val_str(self._model, key.encode(), buffer, _METADATA)
         return buffer.value.decode("utf-8", "replace") if count >= 0 else None
 
+    def _words(self, key: str) -> tuple[str, ...] | None:
+        value = self.metadata(key)
+        return None if value is None else tuple(value.split())
+
     @property
     def info(self) -> ModelInfo:
         """What the model says about itself."""
         buffer = ctypes.create_string_buffer(256)
         self._llama.llama_model_desc(self._model, buffer, 256)
-        functions = self.metadata("functiongemma.functions")
         return ModelInfo(
             description=buffer.value.decode("utf-8", "replace"),
             bytes=self._llama.llama_model_size(self._model),
             context=self._llama.llama_model_n_ctx_train(self._model),
             prompt=self.metadata("functiongemma.prompt"),
-            functions=None if functions is None else tuple(functions.split()),
+            functions=self._words("functiongemma.functions"),
+            domains=self._words("functiongemma.domains"),
             name=self.metadata("general.name"),
         )
 

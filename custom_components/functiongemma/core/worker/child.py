@@ -29,7 +29,7 @@ from ..engine import LlamaEngine
 from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
-from ..prompt import StaticPrompt, build_static, known
+from ..prompt import StaticPrompt, build_static, known, listed
 from .process import REMEMBERED
 from .protocol import (
     Json,
@@ -130,6 +130,7 @@ class Worker:
         home: Home = home_from_dict(message["home"])
         given: list[Function] = [function_from_dict(f) for f in message["functions"]]
         functions = known(given, engine.info.functions)
+        home = listed(home, engine.info.domains)
         static = build_static(home, functions, style=message["style"], text=message["text"])
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(home, functions, engine.vocabulary)

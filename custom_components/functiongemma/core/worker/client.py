@@ -36,7 +36,7 @@ DECODE_SECONDS = 10.0
 
 
 #: What the child tells about a model, by WorkerInfo's names.
-_FACTS = ("description", "name", "prompt", "functions", "bytes", "context")
+_FACTS = ("description", "name", "prompt", "functions", "domains", "bytes", "context")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,9 @@ class WorkerInfo:
 
     functions: Sequence[str] | None
     """The home functions it was trained on (`functiongemma.functions`); None: it does not say."""
+
+    domains: Sequence[str] | None
+    """The domains of the entities it was trained on (`functiongemma.domains`); None: likewise."""
 
     bytes: int
     """Size of the weights."""
