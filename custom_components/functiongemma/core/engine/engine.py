@@ -32,6 +32,9 @@ from .vocabulary import LlamaVocabulary
 #: Tokens a physical batch; 512 reserves four times the memory and is no faster.
 _UBATCH = 128
 
+#: `LLAMA_FLASH_ATTN_TYPE_DISABLED`
+_NO_FLASH_ATTENTION = 0
+
 #: Sequences for branches, beside the prompt's own.
 _BRANCHES = 6
 
@@ -122,6 +125,8 @@ class LlamaEngine:
             parameters.n_outputs_max = 1 + _BRANCHES
             parameters.n_threads = parameters.n_threads_batch = threads
             parameters.swa_full = False
+            # On a processor the plain way is faster: 77 ms for ten tokens behind 1,443, not 101.
+            parameters.flash_attn_type = _NO_FLASH_ATTENTION
             parameters.kv_unified = True
             parameters.no_perf = True
             self._head = Head.open(llama, path)

@@ -24,6 +24,9 @@ State = npt.NDArray[np.uint8]
 IN_MEMORY = 4
 ON_DISK = 6
 
+#: Raised when the context is made in another way, so that its states have another form.
+_LAYOUT = 2
+
 #: Of the files' names.
 SUFFIX = ".snapshot"
 
@@ -114,7 +117,8 @@ def _identity(model: Path) -> bytes:
         version = importlib.metadata.version("llama-cpp-python")
     except importlib.metadata.PackageNotFoundError:
         version = "unknown"
-    facts = (str(model.resolve()), stat.st_size, stat.st_mtime_ns, version, os.uname().machine)
+    machine = os.uname().machine
+    facts = (str(model.resolve()), stat.st_size, stat.st_mtime_ns, version, machine, _LAYOUT)
     return repr(facts).encode()
 
 
