@@ -21,6 +21,7 @@ from custom_components.functiongemma.core.errors import (
     WrongArchitectureError,
 )
 from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.work import Work
 
 from . import tiny_gguf
 from .test_decode import HOME, NAMES, all_scores
@@ -195,6 +196,24 @@ def test_at_most_five_branches_at_once(engine: LlamaEngine) -> None:
     with pytest.raises(ValueError, match="branches"):
         engine.evaluate([[400 + i] for i in range(6)], [None] * 6)
     assert len(engine.evaluate([[400 + i] for i in range(5)], [None] * 5)) == 5
+
+
+def test_what_was_done_is_told_batch_by_batch(model: Path) -> None:
+    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
+    prefix, turn = [tokens.BOS, *ids(199, 1)], ids(17, 2)
+    engine.begin(prefix, turn)
+    path = ids(3, 3)
+    engine.evaluate([path], [np.array([5, 6, 7])])
+    engine.evaluate([path, [*path, 400], [401, 402]], [np.array([5, 6])] * 2 + [None])
+    work = engine.take_work()
+    assert [step[:3] for step in work.steps] == [
+        ("prepare", 128, 128), ("prepare", 72, 200), ("prefill", 17, 217),
+        ("decode", 3, 220), ("decode", 1 + 1 + 2, 221),  # a branch's last token is not kept
+    ]  # fmt: skip
+    assert work.rows >= 3 + 2 + 2 + engine.vocabulary.size
+    assert work.milliseconds == sum(step.milliseconds for step in work.steps) > 0
+    assert engine.take_work() == Work()
+    engine.close()
 
 
 def test_a_prompt_that_leaves_no_room_is_refused(engine: LlamaEngine) -> None:

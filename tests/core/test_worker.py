@@ -26,6 +26,7 @@ from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.functions import Function, Parameter
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.prompt import HOME_STYLE, build_static
+from custom_components.functiongemma.core.work import Step, Work
 from custom_components.functiongemma.core.worker import (
     SyncWorker,
     WorkerClient,
@@ -390,8 +391,9 @@ def test_the_pipe_keeps_homes_functions_and_outcomes() -> None:
         sent = _through_pipe({"f": protocol.function_to_dict(function)})["f"]
         assert protocol.function_from_dict(sent) == function
     decoded = Decoded(
-        (Answer((FunctionCall("x.y", {"a": ["b", 1, 1.5, True, None]}),), -0.1),), 0.9, 1.0, 0.1, 7
-    )
+        (Answer((FunctionCall("x.y", {"a": ["b", 1, 1.5, True, None]}),), -0.1),), 0.9, 1.0, 0.1, 7,
+        work=Work((Step("prefill", 9, 100, 1.5), Step("decode", 2, 102, 0.5)), 12),
+    )  # fmt: skip
     sent = _through_pipe(protocol.decoded_to_dict(decoded))
     assert protocol.decoded_from_dict(sent) == decoded
 

@@ -24,6 +24,7 @@ from . import tokens
 from .calls import FunctionCall
 from .constraint import Allowed, Constraint, Free, Ids, State, forced
 from .errors import WorkerTimeoutError
+from .work import Work
 
 Logits = npt.NDArray[np.float32]
 
@@ -111,6 +112,9 @@ class Decoded:
 
     timings: dict[str, float] = field(default_factory=dict)
     """Milliseconds by part."""
+
+    work: Work = field(default_factory=Work)
+    """What the engine did, where it says so."""
 
     @property
     def best(self) -> Answer | None:

@@ -30,6 +30,16 @@ class Batch:
             self._logits.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
         )
 
+    def __len__(self) -> int:
+        """How many tokens are in it."""
+        count: int = self.batch.n_tokens
+        return count
+
+    @property
+    def positions(self) -> int:
+        """One more than the last position in it."""
+        return int(self._positions[: len(self)].max(initial=-1)) + 1
+
     def clear(self) -> None:
         """Start over."""
         self.batch.n_tokens = 0

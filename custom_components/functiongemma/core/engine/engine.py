@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from ..constraint import Ids
 from ..decode import Logits
 from ..errors import PromptTooLongError, WorkerError
 from ..prompt import CONTEXT
+from ..work import Stage, Step, Work
 from .batch import Batch
 from .bindings import complaints, forget_complaints, runtime
 from .branches import Branch, Branches
@@ -37,6 +39,9 @@ _NO_FLASH_ATTENTION = 0
 
 #: Sequences for branches, beside the prompt's own.
 _BRANCHES = 6
+
+#: Batches remembered for `LlamaEngine.take_work`; an answer takes a few dozen.
+_STEPS = 1024
 
 #: Longest metadata value that is read, in bytes.
 _METADATA = 16384
@@ -106,6 +111,9 @@ class LlamaEngine:
         #: Called before every batch; what it raises ends the evaluation.
         self.check: Callable[[], None] | None = None
         self.timings: dict[str, float] = {}
+        self._stage: Stage = "prepare"
+        self._steps: deque[Step] = deque(maxlen=_STEPS)
+        self._rows = 0
 
     def _load(self, path: Path, threads: int, context: int) -> None:
         llama = self._llama
@@ -185,6 +193,7 @@ class LlamaEngine:
         if len(prefix) > self._size - _TURN - _ANSWER:
             raise _too_long(len(prefix), self._size - _TURN - _ANSWER)
         began = time.perf_counter()
+        self._stage = "prepare"
         done = 0
         if 0 < boundary < len(prefix):
             beginning = prefix[:boundary]
@@ -235,6 +244,7 @@ class LlamaEngine:
             if not self._restore(prefix):
                 raise WorkerError("llama.cpp did not take its own snapshot back")
         middle = time.perf_counter()
+        self._stage = "prefill"
         self._compute_head(whole)
         last = self._append(turn, len(prefix), 0, logits=True)
         self._length = length
@@ -248,6 +258,7 @@ class LlamaEngine:
         """See `decode.Engine`. At most 5 paths; the arrays are views until the next call."""
         if len(paths) >= _BRANCHES:
             raise ValueError(f"{len(paths)} branches at once, {_BRANCHES - 1} at most")
+        self._stage = "decode"
         jobs = self._branches.place([tuple(path) for path in paths if path])
         self._compute_head(any(ids is None for ids in wanted))
         found = iter(self._extend(jobs))
@@ -257,6 +268,7 @@ class LlamaEngine:
     def _pick(self, row: _Row | None, ids: Ids | None) -> Logits:
         if row is None:
             raise ValueError("evaluate comes after begin")
+        self._rows += len(ids) if ids is not None and row.hidden else self.vocabulary.size
         if row.hidden and self._head is not None:
             return self._head.logits(row.values, ids)
         return row.values if ids is None else row.values[ids]
@@ -311,9 +323,19 @@ class LlamaEngine:
             self.check()
         if self._head is not None:
             self._head.hidden = None
+        began = time.perf_counter()
         result = self._llama.llama_decode(self._context, self._batch.batch)
+        took = (time.perf_counter() - began) * 1000
+        self._steps.append(Step(self._stage, len(self._batch), self._batch.positions, took))
         if result:
             raise WorkerError(f"llama_decode returned {result}: {complaints()}")
+
+    def take_work(self) -> Work:
+        """What was done since the last call."""
+        work = Work(tuple(self._steps), self._rows)
+        self._steps.clear()
+        self._rows = 0
+        return work
 
     def _row(self, output: int, index: int, *, copy: bool = False) -> _Row:
         """The `output`th row of the last batch; its token's `index` in it."""

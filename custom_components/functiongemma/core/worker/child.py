@@ -172,6 +172,7 @@ class Worker:
         if speaks and found["answers"] and not found["answers"][0]["calls"]:
             ids = speak(engine, deadline=deadline, cancelled=self._is_cancelled)
             found["text"] = engine.vocabulary.detokenize(ids).strip()
+        found["work"] = asdict(engine.take_work())
         return found
 
     @contextlib.contextmanager

@@ -18,6 +18,7 @@ from ..decode import Answer, Decoded, Search
 from ..errors import CoreError
 from ..functions import Function, Parameter
 from ..home import Area, Entity, Home
+from ..work import Step, Work
 
 #: Longest frame taken, in bytes; a home of 5,000 entities has about one million.
 MAX_FRAME = 64 << 20
@@ -130,7 +131,8 @@ def decoded_from_dict(data: Json) -> Decoded:
         )
         for answer in data["answers"]
     )
-    return Decoded(**{**data, "answers": answers})
+    work = Work(tuple(Step(*row) for row in data["work"]["steps"]), data["work"]["rows"])
+    return Decoded(**{**data, "answers": answers, "work": work})
 
 
 def search_from_dict(data: Json) -> Search:
