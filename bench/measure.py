@@ -31,18 +31,15 @@ _FEWEST: Final = 3
 
 
 async def measure(
-    options: Options,
-    model: Path,
-    folder: Path,
-    progress: Progress,
-    sentences: Sequence[str] | None = None,
+    options: Options, model: Path, folder: Path, progress: Progress
 ) -> dict[str, Any]:
     """All rows; `scripts/bench --help` describes them. `folder` is for what is kept meanwhile.
 
     Raises CoreError for a model that cannot be used, StockError.
     """
-    sentences = sentences or (FEW if options.quick else SENTENCES)
+    sentences = FEW if options.quick else SENTENCES
     bench = _Bench(options, model, folder, progress, sentences)
+    traffic = Traffic.of(model)  # before anything else: a file that is no model ends it here
     described = machine.describe(options.threads)
     progress("memory bandwidth")
     paces = [machine.bandwidth(options.threads)]
@@ -57,7 +54,6 @@ async def measure(
     naive, peer = await bench.naive(), await bench.peer() if options.peer else {}
     progress("memory bandwidth, once more")
     paces.append(machine.bandwidth(options.threads))
-    traffic = Traffic.of(model)
     reference = warm[REFERENCE]
     bus = rows.bus(reference, traffic, max(paces))
     results = {
