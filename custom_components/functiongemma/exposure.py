@@ -15,7 +15,11 @@ from homeassistant.components.homeassistant.exposed_entities import (
     async_listen_entity_updates,
     async_should_expose,
 )
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_SUPPORTED_FEATURES
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_SUPPORTED_FEATURES,
+    ATTR_UNIT_OF_MEASUREMENT,
+)
 from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
@@ -134,10 +138,15 @@ class ExposedHome:
             modes = state.attributes.get("supported_color_modes")
             listed = modes if isinstance(modes, (list, tuple, set, frozenset)) else ()
             return features.of_light(mode for mode in listed if isinstance(mode, str))
+        if state.domain == "sensor":
+            unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+            return features.of_sensor(state.attributes.get(ATTR_DEVICE_CLASS), unit)
         bits = state.attributes.get(ATTR_SUPPORTED_FEATURES)
         bits = int(bits) if isinstance(bits, (int, float)) else 0
         if state.domain == "media_player":
             bits = self._bits[state.entity_id] = bits | self._bits.get(state.entity_id, 0)
+        if state.domain == "climate":
+            return features.of_climate(bits, state.attributes)
         return features.from_bits(state.domain, bits)
 
 

@@ -29,6 +29,16 @@ from .exposure import async_build_home, async_keep_home, async_speaker_area
 from .replies import async_get_replies
 
 _NAME: Final = "FunctionGemma home functions"
+#: Functions that tell something and change nothing.
+_READ_ONLY: Final = (
+    "state.",
+    "sensor.",
+    "weather.",
+    "calendar.",
+    "clock.",
+    "home.",
+    "timer.status",
+)
 
 #: The sentence our own agent is answering. Not held by the tools, because Home Assistant keeps
 #: those of a conversation's first sentence for all its sentences (from 2026.11).
@@ -46,7 +56,7 @@ class HomeTool(llm.Tool):
         self.description = function.description
         self.parameters = _schema(function)
         self.annotations = llm.ToolAnnotations(
-            read_only=function.name.startswith("state."),
+            read_only=function.name.startswith(_READ_ONLY),
             destructive=False,
             open_world=False,
         )

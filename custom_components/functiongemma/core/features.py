@@ -43,10 +43,16 @@ _FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
         "PAUSE": (4, ("pause",)), "STOP": (8, ("stop",)), "RETURN_HOME": (16, ("return_home",)),
         "LOCATE": (512, ("locate",)), "START": (8192, ("start",)),
     },
+    "assist_satellite": {"ANNOUNCE": (1, ("announce",))},
     "todo": {
         "CREATE_TODO_ITEM": (1, ("add",)), "DELETE_TODO_ITEM": (2, ("delete",)),
         "UPDATE_TODO_ITEM": (4, ("update",)),
     },
+}  # fmt: skip
+
+#: What can be asked for by what it is, and the units that tell it where no device class does.
+_MEASURED: Mapping[str, tuple[str, ...]] = {
+    "temperature": ("°C", "°F"), "humidity": (), "power": ("W", "kW"), "battery": (),
 }  # fmt: skip
 
 _COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
@@ -73,6 +79,27 @@ def of_light(color_modes: Iterable[str]) -> frozenset[str]:
     return frozenset(features)
 
 
+def measuring(quantity: str) -> str:
+    """The word for measuring `quantity`; what can set a temperature need not know one."""
+    return f"measures_{quantity}"
+
+
+def of_sensor(device_class: str | None, unit: str | None) -> frozenset[str]:
+    """What a sensor measures, of what can be asked for like that."""
+    kinds = (q for q, units in _MEASURED.items() if device_class == q or unit in units)
+    return frozenset(measuring(quantity) for quantity in kinds)
+
+
+def of_climate(bits: int, attributes: Mapping[str, Any]) -> frozenset[str]:
+    """What a thermostat can do, and what it measures.
+
+    Nearly all know the temperature. Whether one does is not read from its attributes: they are
+    gone while it is unavailable, and the prompt would change whenever it is.
+    """
+    known = {"temperature", *(q for q in _MEASURED if f"current_{q}" in attributes)}
+    return (from_bits("climate", bits) or frozenset()) | {measuring(q) for q in known}
+
+
 def from_file(domain: str, attributes: Mapping[str, Any]) -> frozenset[str] | None:
     """What a home file says an entity can do; None where it says nothing about that.
 
@@ -82,13 +109,17 @@ def from_file(domain: str, attributes: Mapping[str, Any]) -> frozenset[str] | No
     if domain == "light":
         modes = attributes.get("supported_color_modes")
         return None if modes is None else of_light(_last(mode).lower() for mode in modes)
+    if domain == "sensor" and attributes:
+        unit = attributes.get("unit_of_measurement")
+        return of_sensor(_last(attributes.get("device_class") or "").lower(), unit)
     value = attributes.get("supported_features")
     if value is None or domain not in _FLAGS:
         return None
-    if isinstance(value, int):
-        return from_bits(domain, value)
     flags = _FLAGS[domain]
-    return from_bits(domain, sum({flags[m][0] for item in value if (m := _last(item)) in flags}))
+    bits = value
+    if not isinstance(value, int):
+        bits = sum({flags[m][0] for item in value if (m := _last(item)) in flags})
+    return of_climate(bits, attributes) if domain == "climate" else from_bits(domain, bits)
 
 
 def _last(value: object) -> str:

@@ -108,6 +108,9 @@ class Function:
     everywhere: bool = False
     """Whether no place means the whole home, and not the room of the speaker."""
 
+    secondary: tuple[str, ...] = ()
+    """Domains of which an entity is meant only where there is none of the function's others."""
+
     prefers: tuple[str, ...] = ()
     """States that make an entity the obvious one among several that were not named, the best
     first; of several in the same state it is the one that changed last."""

@@ -114,6 +114,7 @@ def resolve(
     able = tuple(e for e in found if _supports(function, e, rest) and wanted in (None, e.domain))
     if not able:
         return Failed(call, "not_supported", found[0].name if found else "")
+    able = tuple(e for e in able if e.domain not in function.secondary) or able
     if not _NAMING & target.keys():
         unnamed = tuple(e for e in able if e.device_class not in function.only_named)
         if unnamed and len(unnamed) < len(able):

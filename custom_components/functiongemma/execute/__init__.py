@@ -15,7 +15,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 from ..const import LOGGER
 from ..core.calls import FunctionCall
 from ..core.resolve import Action, resolve
-from . import climate, media, questions, timers, todo
+from . import calendar, climate, clock, measures, media, messages, questions, timers, todo, weather
 from .actions import async_act
 from .speech import refusal
 from .turn import Outcome, Turn
@@ -33,6 +33,19 @@ _LOCAL: dict[str, Callable[[Turn, Action], Awaitable[Outcome]]] = {
     "state.get": questions.async_get,
     "state.count": questions.async_count,
     "state.list": questions.async_list,
+    "state.any": questions.async_any,
+    "state.all": questions.async_all,
+    "sensor.temperature": measures.async_get,
+    "sensor.humidity": measures.async_get,
+    "sensor.power": measures.async_get,
+    "sensor.battery": measures.async_get,
+    "weather.get_forecasts": weather.async_tell,
+    "calendar.get_events": calendar.async_read,
+    "clock.time": clock.async_time,
+    "clock.date": clock.async_date,
+    "assist_satellite.announce": messages.async_announce,
+    "notify.send_message": messages.async_send,
+    "home.never_mind": messages.async_never_mind,
 }
 
 

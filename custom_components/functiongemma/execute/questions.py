@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from homeassistant.const import STATE_OFF, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import (
+    STATE_HOME,
+    STATE_NOT_HOME,
+    STATE_OFF,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
 from homeassistant.core import State
+from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.helpers.template import TemplateState
 from homeassistant.helpers.translation import async_get_translations
 
@@ -36,17 +43,29 @@ _DEVICE_CLASSES: Final[dict[str, frozenset[str]]] = {
     "locked": frozenset({"lock"}),
     "unlocked": frozenset({"lock"}),
 }
-_NOWHERE: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+#: States that say nothing about what an entity is like.
+NOWHERE: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+_AT_HOME_OR_NOT: Final = frozenset({STATE_HOME, STATE_NOT_HOME})
 
 #: More devices than this are not read out one by one.
-_MOST_READ: Final = 5
+MOST_READ: Final = 5
 
 
 async def async_get(turn: Turn, action: Action) -> Outcome:
     """The state of one or several entities."""
-    spoken = [await _async_sentence(turn, s) for s in turn.states(action.entities)[:_MOST_READ]]
+    spoken = [await async_sentence(turn, s) for s in turn.states(action.entities)[:MOST_READ]]
     text = turn.replies.own["comma"].join(spoken) or turn.replies.say("none")
     return Outcome(text, action.entities, answer=True)
+
+
+async def async_any(turn: Turn, action: Action) -> Outcome:
+    """Whether any is in the state asked for, and which."""
+    return _query(turn, action, "any")
+
+
+async def async_all(turn: Turn, action: Action) -> Outcome:
+    """Whether all are in the state asked for, and which are not."""
+    return _query(turn, action, "all")
 
 
 async def async_count(turn: Turn, action: Action) -> Outcome:
@@ -66,20 +85,38 @@ def _query(turn: Turn, action: Action, key: str) -> Outcome:
     for state in turn.states(action.entities):
         if _is_about(state, wanted):
             (matched if _in_state(state, wanted) else unmatched).append(state)
+    if not matched and not unmatched:
+        # There is no such device: neither yes nor no would be true.
+        text = turn.replies.say("nothing")
+        return Outcome(text, error=IntentResponseErrorCode.NO_VALID_TARGETS)
     slots = {"state": wanted}
-    spoken = turn.replies.respond(
-        turn.hass, [("HassGetState", key)], slots, matched, unmatched
-    ) or _counted(turn, matched, key)
+    spoken = (
+        _own_words(turn, action, matched, key)
+        or turn.replies.respond(turn.hass, [("HassGetState", key)], slots, matched, unmatched)
+        or _counted(turn, matched, unmatched, key)
+    )
     ids = {state.entity_id for state in matched}
     entities = tuple(e for e in action.entities if e.entity_id in ids)
     return Outcome(spoken, entities, answer=True)
 
 
-def _counted(turn: Turn, matched: list[State], key: str) -> str:
+def _own_words(turn: Turn, action: Action, matched: list[State], key: str) -> str | None:
+    """People are not "none", they are nobody."""
+    if key == "which" and not matched and turn.replies.fluent:
+        return turn.replies.say("nobody") if action.data["domain"] == "person" else None
+    return None
+
+
+def _counted(turn: Turn, matched: list[State], unmatched: list[State], key: str) -> str:
     """The answer in a language without templates for it."""
     if key == "how_many":
         return str(len(matched))
-    names = turn.replies.names(sorted(state.name for state in matched), "and")
+    those = unmatched if key == "all" else matched
+    names = turn.replies.names(sorted(state.name for state in those), "and")
+    if key == "any":
+        return turn.replies.say("yes_these", names=names) if names else turn.replies.say("no")
+    if key == "all":
+        return turn.replies.say("no_not_these", names=names) if names else turn.replies.say("yes")
     return names or turn.replies.say("none")
 
 
@@ -91,16 +128,22 @@ def _is_about(state: State, wanted: str) -> bool:
 
 
 def _in_state(state: State, wanted: str) -> bool:
+    if state.domain == "person" and wanted == STATE_NOT_HOME:
+        # In any zone that is not home.
+        return state.state not in NOWHERE | {STATE_HOME}
     if state.domain == "climate" and wanted == "on":
-        return state.state not in _NOWHERE | {STATE_OFF}
+        return state.state not in NOWHERE | {STATE_OFF}
     if state.domain == "binary_sensor" and wanted in ("locked", "unlocked"):
         # A lock's binary sensor is on while it is unlocked.
         return state.state == ("on" if wanted == "unlocked" else "off")
     return state.state in _ALSO.get((state.domain, wanted), frozenset({wanted}))
 
 
-async def _async_sentence(turn: Turn, state: State) -> str:
+async def async_sentence(turn: Turn, state: State) -> str:
     """`Kitchen blind is open`: Home Assistant's words, around a translated state."""
+    if state.domain == "person" and state.state not in NOWHERE | _AT_HOME_OR_NOT:
+        # Any other state of a person is the name of a zone.
+        return turn.replies.say("at_zone", name=state.name, zone=state.state)
     value = await _async_words(turn, state)
     attributes: dict[str, Any] = dict(state.attributes)
     if state.domain == "climate" and (now := attributes.get("current_temperature")) is not None:
@@ -121,14 +164,21 @@ async def _async_sentence(turn: Turn, state: State) -> str:
 
 async def _async_words(turn: Turn, state: State) -> str:
     """A state as a person would read it in the app: translated, or with its unit."""
-    if state.state in _NOWHERE:
+    if state.state in NOWHERE:
         return turn.replies.say(state.state)
-    translations = await async_get_translations(
-        turn.hass, turn.replies.language, "entity_component", {state.domain}
+    word = await async_translated(
+        turn, state.domain, state.state, state.attributes.get("device_class", "_")
     )
-    for kind in (state.attributes.get("device_class", "_"), "_"):
-        key = f"component.{state.domain}.entity_component.{kind}.state.{state.state}"
-        if word := translations.get(key):
-            # Inside a sentence, unless it is written in capitals throughout.
-            return word if word.isupper() else word[:1].lower() + word[1:]
-    return state.state
+    # Inside a sentence, unless it is written in capitals throughout.
+    return word if word.isupper() or word == state.state else word[:1].lower() + word[1:]
+
+
+async def async_translated(turn: Turn, domain: str, value: str, kind: str = "_") -> str:
+    """A state as it is translated in the app; `kind`: the device class, where it matters."""
+    translations = await async_get_translations(
+        turn.hass, turn.replies.language, "entity_component", {domain}
+    )
+    for part in (kind, "_"):
+        if word := translations.get(f"component.{domain}.entity_component.{part}.state.{value}"):
+            return word
+    return value

@@ -43,6 +43,9 @@ class Replies:
     errors: Mapping[str, str]
     """Error templates (Jinja) by response key."""
 
+    fluent: bool = False
+    """Whether `own` are in this language too, and not in English for want of better."""
+
     def say(self, key: str, **values: str) -> str:
         """One of our own replies."""
         return self.own[key].format(**values)
@@ -118,13 +121,12 @@ def load(language: str) -> Replies:
     """Read the replies for a language tag."""
     wanted = (language, language.partition("-")[0])
     tags = [*(tag for tag in wanted if _TAG.fullmatch(tag)), "en"]
-    own: dict[str, str] = next(
-        json.loads(path.read_text(encoding="utf-8"))
-        for tag in tags
-        if (path := _FOLDER / f"{tag}.json").is_file()
-    )
+    spoken = next(tag for tag in tags if (_FOLDER / f"{tag}.json").is_file())
+    own: dict[str, str] = json.loads((_FOLDER / f"{spoken}.json").read_text(encoding="utf-8"))
     for tag in tags:
         if (data := get_intents(tag)) is not None:
             responses = data.get("responses", {})
-            return Replies(tag, own, responses.get("intents", {}), responses.get("errors", {}))
-    return Replies("en", own, {}, {})
+            intents, errors = responses.get("intents", {}), responses.get("errors", {})
+            fluent = spoken.partition("-")[0] == tag.partition("-")[0]
+            return Replies(tag, own, intents, errors, fluent)
+    return Replies("en", own, {}, {}, True)

@@ -10,24 +10,31 @@ from __future__ import annotations
 from ..functions import Function
 from ..home import Home
 from . import (
+    assist_satellite,
+    calendar,
     climate,
+    clock,
     cover,
     fan,
+    home,
     light,
     lock,
     media_player,
+    notify,
     scene,
+    sensor,
     state,
     switch,
     timer,
     todo,
     vacuum,
     valve,
+    weather,
 )
 
 _MODULES = (
     light, switch, fan, cover, valve, lock, climate, media_player, vacuum, scene, todo, timer,
-    state,
+    state, sensor, weather, calendar, clock, assist_satellite, notify, home,
 )  # fmt: skip
 
 FUNCTIONS: tuple[Function, ...] = tuple(f for module in _MODULES for f in module.FUNCTIONS)

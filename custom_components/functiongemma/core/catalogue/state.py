@@ -7,26 +7,30 @@ from ..functions import Function, Parameter
 #: What can be asked about, and by which word the model names it.
 DOMAINS = (
     "light", "switch", "fan", "cover", "valve", "lock", "climate", "media_player", "vacuum",
-    "sensor", "binary_sensor", "todo", "timer",
+    "sensor", "binary_sensor", "todo", "timer", "person",
 )  # fmt: skip
-STATES = ("on", "off", "open", "closed", "locked", "unlocked")
+STATES = ("on", "off", "open", "closed", "locked", "unlocked", "home", "not_home")
 
 _QUERY = (
     Parameter("domain", "STRING", values=DOMAINS, required=True),
     Parameter("state", "STRING", values=STATES, required=True),
 )
 
+
+def _query(name: str, description: str, key: str) -> Function:
+    return Function(
+        f"state.{name}", description, _QUERY, domains=DOMAINS, targets=("area", "floor"),
+        everywhere=True, local=True, intent=("HassGetState", key),
+    )  # fmt: skip
+
+
 FUNCTIONS = (
     Function(
         "state.get", "Tell the state or value of a device", domains=DOMAINS, local=True,
         intent=("HassGetState", "one"),
     ),
-    Function(
-        "state.count", "Tell how many devices are in a state", _QUERY, domains=DOMAINS,
-        targets=("area", "floor"), everywhere=True, local=True, intent=("HassGetState", "how_many"),
-    ),
-    Function(
-        "state.list", "Tell which devices are in a state", _QUERY, domains=DOMAINS,
-        targets=("area", "floor"), everywhere=True, local=True, intent=("HassGetState", "which"),
-    ),
+    _query("count", "Tell how many devices are in a state", "how_many"),
+    _query("list", "Tell which devices are in a state", "which"),
+    _query("any", "Tell whether any device is in a state", "any"),
+    _query("all", "Tell whether all devices are in a state", "all"),
 )  # fmt: skip
