@@ -149,7 +149,7 @@ async def async_sentence(turn: Turn, state: State) -> str:
     if state.domain == "climate" and (now := attributes.get("current_temperature")) is not None:
         unit = turn.hass.config.units.temperature_unit
         value = f"{value} ({now:g} {unit})" if isinstance(now, (int, float)) else value
-    if value != state.state:
+    if state.state in NOWHERE or value != state.state:
         # The template appends the unit itself where the state is a number.
         attributes.pop("unit_of_measurement", None)
     shown = State(state.entity_id, state.state, attributes)

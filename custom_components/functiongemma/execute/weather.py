@@ -68,7 +68,7 @@ async def _async_now(turn: Turn, state: State) -> str:
         if spoken := turn.replies.respond(turn.hass, intents, {}, [state]):
             return spoken
     condition = await async_translated(turn, "weather", state.state)
-    temperature = _degrees(state, state.attributes.get("temperature"))
+    temperature = _degrees(turn, state, state.attributes.get("temperature"))
     if temperature is None:
         return beginning(condition)
     text = turn.replies.say("weather_now", temperature=temperature, condition=condition)
@@ -105,8 +105,8 @@ async def _async_day(turn: Turn, state: State, rows: list[Row], day: str) -> str
     values = {
         "day": day,
         "condition": condition,
-        "low": _degrees(state, min(cold, default=None)) or "",
-        "high": _degrees(state, max(warm, default=None)) or "",
+        "low": _degrees(turn, state, min(cold, default=None)) or "",
+        "high": _degrees(turn, state, max(warm, default=None)) or "",
     }
     said = "weather_day" if cold and warm else "weather_high" if warm else "weather_bare"
     text = turn.replies.say(said, **values)
@@ -132,9 +132,10 @@ def _numbers(rows: Iterable[Row], key: str) -> Iterable[float]:
     return (float(row[key]) for row in rows if isinstance(row.get(key), (int, float)))
 
 
-def _degrees(state: State, value: float | None) -> str | None:
+def _degrees(turn: Turn, state: State, value: float | None) -> str | None:
     """A temperature with the entity's unit, as it is read out."""
     if not isinstance(value, (int, float)):
         return None
     unit = state.attributes.get("temperature_unit", "")
-    return f"{value:g} {unit}".strip()
+    number = f"{value:g}".replace(".", turn.replies.own["decimal"])
+    return f"{number} {unit}".strip()
