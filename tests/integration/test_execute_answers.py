@@ -1,4 +1,4 @@
-"""The clock, the weather, calendars, people, measured values and questions about all of something."""
+"""The clock, the weather, calendars, people, measured values, and whether all are so."""
 
 from __future__ import annotations
 
@@ -225,8 +225,6 @@ HOME_ALL = {"domain": "person", "state": "home", "area": "all"}
     [
         (call("state.list", **HOME_ALL), "en", "Anna"),
         (call("state.list", **{**HOME_ALL, "state": "not_home"}), "en", "Emma and Tom"),
-        (call("state.any", **HOME_ALL), "en", "Yes, Anna"),
-        (call("state.any", **HOME_ALL), "ja", "はい、Annaです"),
         (call("state.all", **HOME_ALL), "en", "No, Emma and Tom are not home"),
         (call("state.count", **HOME_ALL), "en", "1"),
         (call("state.get", name="Anna"), "en", "Anna is home"),
@@ -251,10 +249,9 @@ async def test_an_empty_house_has_nobody_in_it(
     question = call("state.list", **HOME_ALL)
     assert await ask(speaker, fake_model, question) == "Nobody"
     assert await ask(speaker, fake_model, question, "fr") == "Personne"
-    assert await ask(speaker, fake_model, call("state.any", **HOME_ALL), "ja") == "いいえ"
 
 
-# -- any and all ---------------------------------------------------------------------------------
+# -- all of something ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -264,14 +261,12 @@ async def test_an_empty_house_has_nobody_in_it(
         ("state.all", ("locked", "unlocked"), "en", "No, Back is not locked"),
         ("state.all", ("locked", "unlocked"), "ja", "いいえ、Backは違います"),
         ("state.all", ("locked", "locked"), "ja", "はい"),
-        ("state.any", ("locked", "unlocked"), "en", "Yes, Front"),
-        ("state.any", ("unlocked", "unlocked"), "en", "No"),
         # Nobody should go to bed on the word of a lock that does not answer.
         ("state.all", ("locked", "unavailable"), "en", "No, Back is not locked"),
     ],
     ids=str,
 )
-async def test_whether_any_or_all_is_a_yes_or_a_no(
+async def test_whether_all_are_so_is_a_yes_or_a_no(
     hass: HomeAssistant,
     speaker: Speaker,
     fake_model: FakeModel,

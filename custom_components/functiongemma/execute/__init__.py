@@ -33,7 +33,6 @@ _LOCAL: dict[str, Callable[[Turn, Action], Awaitable[Outcome]]] = {
     "state.get": questions.async_get,
     "state.count": questions.async_count,
     "state.list": questions.async_list,
-    "state.any": questions.async_any,
     "state.all": questions.async_all,
     "sensor.temperature": measures.async_get,
     "sensor.humidity": measures.async_get,

@@ -58,11 +58,6 @@ async def async_get(turn: Turn, action: Action) -> Outcome:
     return Outcome(text, action.entities, answer=True)
 
 
-async def async_any(turn: Turn, action: Action) -> Outcome:
-    """Whether any is in the state asked for, and which."""
-    return _query(turn, action, "any")
-
-
 async def async_all(turn: Turn, action: Action) -> Outcome:
     """Whether all are in the state asked for, and which are not."""
     return _query(turn, action, "all")
@@ -113,8 +108,6 @@ def _counted(turn: Turn, matched: list[State], unmatched: list[State], key: str)
         return str(len(matched))
     those = unmatched if key == "all" else matched
     names = turn.replies.names(sorted(state.name for state in those), "and")
-    if key == "any":
-        return turn.replies.say("yes_these", names=names) if names else turn.replies.say("no")
     if key == "all":
         return turn.replies.say("no_not_these", names=names) if names else turn.replies.say("yes")
     return names or turn.replies.say("none")

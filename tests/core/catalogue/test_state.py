@@ -16,7 +16,7 @@ def test_every_device_can_be_asked_about(domain: str) -> None:
     assert BY_NAME["state.get"].candidates(home_of(domain))
 
 
-@pytest.mark.parametrize("name", ["state.count", "state.list", "state.any", "state.all"])
+@pytest.mark.parametrize("name", ["state.count", "state.list", "state.all"])
 def test_counting_is_about_a_domain_and_a_state(name: str) -> None:
     function = BY_NAME[name]
     assert function.everywhere
@@ -27,8 +27,6 @@ def test_counting_is_about_a_domain_and_a_state(name: str) -> None:
     assert not asks_which(name, "cover", domain="cover", state="open")
 
 
-@pytest.mark.parametrize(
-    "name", ["state.get", "state.count", "state.list", "state.any", "state.all"]
-)
+@pytest.mark.parametrize("name", ["state.get", "state.count", "state.list", "state.all"])
 def test_a_question_changes_nothing(name: str) -> None:
     assert BY_NAME[name].local

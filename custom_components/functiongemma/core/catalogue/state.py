@@ -31,6 +31,5 @@ FUNCTIONS = (
     ),
     _query("count", "Tell how many devices are in a state", "how_many"),
     _query("list", "Tell which devices are in a state", "which"),
-    _query("any", "Tell whether any device is in a state", "any"),
     _query("all", "Tell whether all devices are in a state", "all"),
 )  # fmt: skip
