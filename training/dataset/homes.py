@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from custom_components.functiongemma.core import features
 from custom_components.functiongemma.core.home import Area, Entity, Home
 
 from .lexicon import Lexicon, Word, compose, pick, without_slots
@@ -24,7 +25,8 @@ KIND_WEIGHTS: dict[str, float] = {
     "vacuum": 0.7, "scene": 0.8, "script": 0.5, "todo": 0.6, "timer": 0.2,
     "sensor.temperature": 0.8, "sensor.humidity": 0.5, "sensor.power": 0.4,
     "sensor.battery": 0.3, "binary_sensor.door": 0.4, "binary_sensor.window": 0.4,
-    "binary_sensor.motion": 0.4,
+    "binary_sensor.motion": 0.4, "person": 0.5, "weather": 0.4, "calendar": 0.4,
+    "assist_satellite": 0.4, "notify": 0.3,
 }  # fmt: skip
 
 #: What invented names are made of, unless the language's `writing.yaml` has its own.
@@ -35,7 +37,7 @@ ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi",
               "WiFi", "Tradfri", "Sonoff", "Samsung", "LG", "Sony", "Bosch")  # fmt: skip
 
 #: Kinds that belong to the home rather than to a room.
-HOME_KINDS = ("scene", "script", "todo", "timer")
+HOME_KINDS = ("scene", "script", "todo", "timer", "person", "weather", "calendar", "notify")
 
 
 @dataclass
@@ -80,10 +82,22 @@ class RandomHome:
                 for a in self.home.areas
             ],
             "entities": [
-                {"id": e.entity_id, "name": e.name, "area": e.area, "aliases": list(e.aliases)}
+                {
+                    "id": e.entity_id, "name": e.name, "area": e.area, "aliases": list(e.aliases),
+                    **({"attributes": {"device_class": e.device_class}} if e.device_class else {}),
+                }
                 for e in self.home.entities
             ],
-        }
+        }  # fmt: skip
+
+
+def _measuring(kind: str) -> dict[str, Any]:
+    """What an entity of a kind measures: sensors are asked for by that, not by their names."""
+    domain, _, device_class = kind.partition(".")
+    if domain != "sensor":
+        return {}
+    words = features.of_sensor(device_class, None)
+    return {"features": words, "device_class": device_class}
 
 
 def invent(generator: random.Random, lexicon: Lexicon) -> Word:
@@ -159,6 +173,7 @@ class HomeMaker:
             words[0].name,
             area=area,
             aliases=tuple(w.name for w in aliases),
+            **_measuring(kind),
         )
         devices.append(Device(entity, kind, [*words, *aliases]))
 
@@ -215,10 +230,8 @@ class HomeMaker:
     ) -> RandomHome:
         if not with_areas:
             devices = [
-                Device(Entity(d.entity.entity_id, d.entity.name, None, d.entity.aliases),
-                       d.kind, d.words)
-                for d in devices
-            ]  # fmt: skip
+                Device(replace(d.entity, area=None), d.kind, d.words) for d in devices
+            ]
         floors: list[Word] = []
         if with_areas and len(places) > 2 and self.own.floors and generator.random() < 0.4:
             floors = generator.sample(self.own.floors, min(len(self.own.floors), 3))

@@ -95,6 +95,9 @@ class Lexicon:
             )
             for kind in dict.fromkeys([*kinds, *devices])
         }
+        if self.persons:
+            # People are called by their names, here as everywhere.
+            self.kinds.setdefault("person", Kind([], [], self.persons))
 
     @classmethod
     def load(cls, code: str) -> Lexicon:

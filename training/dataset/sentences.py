@@ -31,7 +31,8 @@ from .values import SAMPLERS, Spoken, of_home
 DOMAIN_WEIGHTS: dict[str, float] = {
     "light": 5, "switch": 3, "fan": 3.2, "cover": 3.2, "valve": 3, "lock": 2.2, "climate": 4,
     "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
-    "state": 0.8,
+    "state": 1.0, "sensor": 0.8, "weather": 0.6, "calendar": 0.6, "clock": 0.4,
+    "assist_satellite": 0.6, "notify": 0.6, "home": 0.3,
 }  # fmt: skip
 TARGET_WEIGHTS: dict[str, float] = {
     "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,
@@ -58,9 +59,15 @@ _STATES_OF = {
     "closed": ("cover", "valve", "binary_sensor"),
     "locked": ("lock",),
     "unlocked": ("lock",),
+    "home": ("person",),
+    "not_home": ("person",),
 }
 #: A kind the language has no words for.
 _NAMELESS = Kind([], [], [])
+#: Questions that give the domain and the state they are about.
+_ABOUT_STATES = ("state.count", "state.list", "state.all")
+#: What people ask of a house whether or not it can tell; where it cannot, nothing is called.
+_ASKED_ANYWAY = ("weather.", "calendar.", "clock.", "assist_satellite.", "notify.", "home.")
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,9 @@ class Speaker:
         names = {function.name for function in functions}
         self.by_domain: dict[str, dict[str, list[PhraseGroup]]] = {}
         self.chat = [g for g in groups if g.call == "none"]
+        self.beyond = [
+            g for g in groups if g.call.startswith(_ASKED_ANYWAY) and g.call not in names
+        ]
         for group in groups:
             if group.call in names:
                 domain = group.call.partition(".")[0]
@@ -103,8 +113,10 @@ class Speaker:
         dice = self.random.random()
         if dice < 0.05 and self.chat:
             return self._finish(self._chat(), [], "chat")
-        if dice < 0.075:
+        if dice < 0.07:
             return self._finish(self._absent(), [], "absent")
+        if dice < 0.08:
+            return self._finish(self._beyond(), [], "absent")
         if dice < 0.16:
             return self._two()
         if dice < 0.19:
@@ -119,6 +131,16 @@ class Speaker:
         group = self.random.choice(self.chat)
         phrase = self.random.choice([p for lines in group.say.values() for p in lines])
         return phrase.sample(self.random, lambda slot, form: slot)
+
+    def _beyond(self) -> str:
+        """A question that this home has no function for."""
+        groups = [g for g in self.beyond if {"all", "none"} & g.say.keys()]
+        if not groups:
+            raise NotHere
+        group = self.random.choice(groups)
+        phrase = self._phrase(group, "all" if "all" in group.say else "none")
+        spoken = self._values(group, BY_NAME[group.call])
+        return self._fill(phrase, {}, spoken, [])
 
     def _two(self) -> Said:
         """Two commands in one breath."""
@@ -206,7 +228,7 @@ class Speaker:
         self._check_state(spoken, meant)
         self._check_values(function, spoken, meant)
         text = self._fill(phrase, words, spoken, meant)
-        if function.name in ("state.count", "state.list"):
+        if function.name in _ABOUT_STATES:
             arguments["domain"] = meant[0].entity.domain
             if any(d.entity.domain != arguments["domain"] for d in meant):
                 raise NotHere
@@ -231,6 +253,13 @@ class Speaker:
         self, function: Function, group: PhraseGroup, target: str
     ) -> tuple[list[Device], dict[str, Word], dict[str, Any]]:
         """Devices a place covers, its words, and the arguments for it."""
+        covered, words, arguments = self._whole_place(function, group, target)
+        first = [d for d in covered if d.entity.domain not in function.secondary]
+        return first or covered, words, arguments
+
+    def _whole_place(
+        self, function: Function, group: PhraseGroup, target: str
+    ) -> tuple[list[Device], dict[str, Word], dict[str, Any]]:
         everything = self._devices(function, replace(group, kinds=()))
         fitting = self._devices(function, group)
         if not fitting:

@@ -190,6 +190,8 @@ SAMPLERS: dict[str, Sampler] = {
     "source": _listed("sources"),
     "item": _listed("items"),
     "timer_name": _listed("timer_names"),
+    "day": _named("days"),
+    "message": _listed("messages"),
     "duration": _duration,
     "bare_percent": _bare(1, 100),
     "bare_temperature": _bare(10, 30),
