@@ -25,8 +25,8 @@ KIND_WEIGHTS: dict[str, float] = {
     "vacuum": 0.7, "scene": 0.8, "script": 0.5, "todo": 0.6, "timer": 0.2,
     "sensor.temperature": 0.8, "sensor.humidity": 0.5, "sensor.power": 0.4,
     "sensor.battery": 0.3, "binary_sensor.door": 0.4, "binary_sensor.window": 0.4,
-    "binary_sensor.motion": 0.4, "person": 0.5, "weather": 0.4, "calendar": 0.4,
-    "assist_satellite": 0.4, "notify": 0.3,
+    "binary_sensor.motion": 0.4, "person": 0.7, "weather": 0.6, "calendar": 0.6,
+    "assist_satellite": 0.6, "notify": 0.5,
 }  # fmt: skip
 
 #: What invented names are made of, unless the language's `writing.yaml` has its own.
@@ -229,9 +229,7 @@ class HomeMaker:
         self, generator: random.Random, devices: list[Device], places: list[Room], with_areas: bool
     ) -> RandomHome:
         if not with_areas:
-            devices = [
-                Device(replace(d.entity, area=None), d.kind, d.words) for d in devices
-            ]
+            devices = [Device(replace(d.entity, area=None), d.kind, d.words) for d in devices]
         floors: list[Word] = []
         if with_areas and len(places) > 2 and self.own.floors and generator.random() < 0.4:
             floors = generator.sample(self.own.floors, min(len(self.own.floors), 3))

@@ -31,8 +31,8 @@ from .values import SAMPLERS, Spoken, of_home
 DOMAIN_WEIGHTS: dict[str, float] = {
     "light": 5, "switch": 3, "fan": 3.2, "cover": 3.2, "valve": 3, "lock": 2.2, "climate": 4,
     "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
-    "state": 1.0, "sensor": 0.8, "weather": 0.6, "calendar": 0.6, "clock": 0.4,
-    "assist_satellite": 0.6, "notify": 0.6, "home": 0.3,
+    "state": 1.0, "sensor": 0.9, "weather": 0.9, "calendar": 0.9, "clock": 0.25,
+    "assist_satellite": 0.9, "notify": 0.8, "home": 0.15,
 }  # fmt: skip
 TARGET_WEIGHTS: dict[str, float] = {
     "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,
@@ -66,6 +66,8 @@ _STATES_OF = {
 _NAMELESS = Kind([], [], [])
 #: Questions that give the domain and the state they are about.
 _ABOUT_STATES = ("state.count", "state.list", "state.all")
+#: What is asked for by what it is: a sensor's name in the sentence is the word for that.
+_BY_QUANTITY = "sensor."
 #: What people ask of a house whether or not it can tell; where it cannot, nothing is called.
 _ASKED_ANYWAY = ("weather.", "calendar.", "clock.", "assist_satellite.", "notify.", "home.")
 
@@ -149,6 +151,8 @@ class Speaker:
             raise NotHere
         first, calls = self._command()
         second, more = self._command()
+        if any(call["name"].startswith("home.") for call in calls + more):
+            raise NotHere  # whoever takes it back says nothing else
         if first.endswith(("?", "？")) or second.endswith(("?", "？")) or not calls or not more:
             raise NotHere
         text = first + self.random.choice(joins) + second
@@ -234,7 +238,7 @@ class Speaker:
                 raise NotHere
             return text, [self._call(function, spoken, arguments)]
         named = None
-        if target in ("area", "here"):
+        if target in ("area", "here") and not function.name.startswith(_BY_QUANTITY):
             named = self._named_after_all(function, phrase, text, meant)
         if named:
             return text, [self._call(function, spoken, self._by_name(function, named, arguments))]
