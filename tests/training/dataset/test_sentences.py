@@ -259,6 +259,28 @@ def test_what_is_not_there_is_not_called() -> None:
     assert texts & {"water valve", "water sprinkler"}
 
 
+def test_what_is_measured_somewhere_is_asked_of_the_place() -> None:
+    """No sensor is named, and the thermostat there does not count beside it."""
+    air = Device(
+        Entity("sensor.a", "Air", "Kitchen", features=frozenset({"measures_temperature"})),
+        "sensor.temperature",
+        [Word({"name": "Air"})],
+    )
+    devices = [air, device("climate.b", "Radiator", "Kitchen", "climate.heater")]
+    asked = group("sensor.temperature", "area", "how warm {area}", "sensor.temperature")
+    assert arguments(said(asked, devices=devices)) == [{"area": "Kitchen"}]
+
+
+def test_a_question_this_home_has_no_answer_to_calls_nothing() -> None:
+    groups = [
+        group("weather.get_forecasts", "all", "what weather", day="now"),
+        group("light.turn_on", "here", "bright"),
+    ]
+    found = [one for one in _all(*groups) if one.text.lower().startswith("what weather")]
+    assert found
+    assert all(one.calls == [] for one in found)
+
+
 def test_a_template_with_a_slot_nobody_fills_is_an_error() -> None:
     with pytest.raises(ValueError, match="colour"):
         said(group("light.turn_on", "here", "make it {colour}"))
