@@ -36,7 +36,10 @@ from .core.tokens import defuse
 #: Domains that some home function is for.
 CATALOGUE_DOMAINS = frozenset(domain for function in FUNCTIONS for domain in function.domains)
 
-_LISTS = ("hvac_modes", "fan_modes", "preset_modes", "source_list")
+_LISTS = (
+    "hvac_modes", "fan_modes", "preset_modes", "source_list", "available_modes", "operation_list",
+    "options",
+)  # fmt: skip
 
 
 #: All domains, for tools that are not ours.
@@ -120,13 +123,22 @@ class ExposedHome:
             area=area.name if area else None,
             aliases=tuple(dict.fromkeys(a for a in aliases if a and a != state.name)),
             features=self._features(state),
-            options={
-                key: tuple(str(item) for item in attributes[key])
-                for key in _LISTS
-                if isinstance(attributes.get(key), (list, tuple))
-            },
+            options=self._options(state),
             device_class=attributes.get(ATTR_DEVICE_CLASS),
         )
+
+    def _options(self, state: State) -> dict[str, tuple[str, ...]]:
+        """The values it accepts, by the name of the attribute that lists them."""
+        attributes = state.attributes
+        found = {
+            key: tuple(str(item) for item in attributes[key])
+            for key in _LISTS
+            if isinstance(attributes.get(key), (list, tuple))
+        }
+        if areas := cleaning_areas(self._hass, state.entity_id):
+            names = (name for area in areas for name in (area.name, *sorted(area.aliases)))
+            found["area_list"] = tuple(dict.fromkeys(names))
+        return found
 
     def _features(self, state: State) -> frozenset[str] | None:
         """What the entity can do.
@@ -147,7 +159,22 @@ class ExposedHome:
             bits = self._bits[state.entity_id] = bits | self._bits.get(state.entity_id, 0)
         if state.domain == "climate":
             return features.of_climate(bits, state.attributes)
-        return features.from_bits(state.domain, bits)
+        found = features.from_bits(state.domain, bits)
+        if found and "clean_area" in found and not cleaning_areas(self._hass, state.entity_id):
+            # Nobody has told it yet where the rooms are.
+            found -= {"clean_area"}
+        return found
+
+
+@callback
+def cleaning_areas(hass: HomeAssistant, entity_id: str) -> list[ar.AreaEntry]:
+    """The areas a vacuum can be sent to: those that its owner mapped to rooms of its map."""
+    if not entity_id.startswith("vacuum."):
+        return []
+    entry = er.async_get(hass).async_get(entity_id)
+    mapped = ((entry.options.get("vacuum") or {}).get("area_mapping") or {}) if entry else {}
+    areas = ar.async_get(hass)
+    return [area for area_id in mapped if (area := areas.async_get_area(area_id)) is not None]
 
 
 @callback

@@ -28,6 +28,10 @@ from .phrases import PhraseGroup, load_groups
 from .sentences import NotHere, Said, Speaker
 
 
+#: How many of the homes that have such a device have one that can do this.
+OFFERED = {"vacuum.clean_area": 0.5, "media_player.search_and_play": 0.6}
+
+
 def languages() -> list[str]:
     """Codes of all languages there are templates for."""
     return sorted(path.parent.name for path in LANGUAGES.glob("*/lexicon.yaml"))
@@ -63,7 +67,9 @@ class Generator:
         """
         generator = random.Random(seed)
         made = (maker or self.maker).make(generator)
-        functions = functions_for(made.home)
+        functions = tuple(
+            f for f in functions_for(made.home) if generator.random() < OFFERED.get(f.name, 1)
+        )
         if generator.random() < 0.5:
             # A home where some functions are not offered: the model reads the declarations.
             functions = tuple(f for f in functions if generator.random() > 0.25) or functions

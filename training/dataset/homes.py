@@ -27,6 +27,9 @@ KIND_WEIGHTS: dict[str, float] = {
     "sensor.battery": 0.3, "binary_sensor.door": 0.4, "binary_sensor.window": 0.4,
     "binary_sensor.motion": 0.4, "person": 0.7, "weather": 0.6, "calendar": 0.6,
     "assist_satellite": 0.6, "notify": 0.5,
+    "humidifier.humidifier": 0.5, "humidifier.dehumidifier": 0.3, "water_heater": 0.5,
+    "lawn_mower": 0.4, "siren": 0.35, "alarm_control_panel": 0.5, "button": 0.4,
+    "input_boolean": 0.5, "number": 0.4, "select": 0.5,
 }  # fmt: skip
 
 #: What invented names are made of, unless the language's `writing.yaml` has its own.
@@ -37,7 +40,12 @@ ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi",
               "WiFi", "Tradfri", "Sonoff", "Samsung", "LG", "Sony", "Bosch")  # fmt: skip
 
 #: Kinds that belong to the home rather than to a room.
-HOME_KINDS = ("scene", "script", "todo", "timer", "person", "weather", "calendar", "notify")
+HOME_KINDS = (
+    "scene", "script", "todo", "timer", "person", "weather", "calendar", "notify", "input_boolean",
+)  # fmt: skip
+
+#: Kinds of device that people also make themselves, and the domain these helpers are in.
+HELPERS = {"button": "input_button", "number": "input_number", "select": "input_select"}
 
 
 @dataclass
@@ -168,6 +176,8 @@ class HomeMaker:
             # The same in other capitals is no other name.
             aliases += [alias] if alias.name.casefold() != words[0].name.casefold() else []
         domain = kind.partition(".")[0]
+        if kind in HELPERS and generator.random() < 0.4:
+            domain = HELPERS[kind]
         entity = Entity(
             f"{domain}.d{len(devices)}",
             words[0].name,

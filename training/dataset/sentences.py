@@ -33,12 +33,15 @@ DOMAIN_WEIGHTS: dict[str, float] = {
     "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
     "state": 1.0, "sensor": 0.9, "weather": 0.9, "calendar": 0.9, "clock": 0.25,
     "assist_satellite": 0.9, "notify": 0.8, "home": 0.15,
+    "humidifier": 1.6, "water_heater": 1.4, "lawn_mower": 1.2, "siren": 0.8,
+    "alarm_control_panel": 1.3, "button": 0.9, "input_boolean": 1.2, "number": 1, "select": 1.3,
 }  # fmt: skip
 TARGET_WEIGHTS: dict[str, float] = {
     "name": 5, "area": 4, "here": 2.2, "name_area": 1.6, "floor": 0.6, "all": 0.7, "none": 3,
 }  # fmt: skip
 #: How often no device and no place is said, where that is more than usual: music is simply there.
-HERE_WEIGHTS = {"media_player": 6.0, "vacuum": 4.0, "climate": 3.0}
+HERE_WEIGHTS = {"media_player": 6.0, "vacuum": 4.0, "climate": 3.0, "lawn_mower": 4.0,
+                "alarm_control_panel": 5.0, "water_heater": 4.0}  # fmt: skip
 #: Functions people use more than their domain's others.
 CALL_WEIGHTS: dict[str, float] = {
     "light.turn_on": 5, "light.turn_off": 3.5, "light.toggle": 0.25, "switch.toggle": 0.25,
@@ -51,17 +54,25 @@ CALL_WEIGHTS: dict[str, float] = {
     "cover.close_cover": 2, "cover.open_cover_tilt": 0.4, "cover.close_cover_tilt": 0.4,
     "cover.set_cover_tilt_position": 0.4, "valve.open_valve": 2, "valve.close_valve": 2,
     "fan.set_direction": 0.4, "todo.add_item": 3, "timer.start": 3,
+    "media_player.shuffle_set": 0.7, "media_player.repeat_set": 0.7, "vacuum.clean_area": 1.5,
+    "input_boolean.toggle": 0.3,
 }  # fmt: skip
 _STATES_OF = {
-    "on": ("light", "switch", "fan", "media_player", "climate"),
-    "off": ("light", "switch", "fan", "media_player", "climate"),
+    "on": (
+        "light", "switch", "fan", "media_player", "climate", "humidifier", "water_heater",
+        "siren", "input_boolean",
+    ),
+    "off": (
+        "light", "switch", "fan", "media_player", "climate", "humidifier", "water_heater",
+        "siren", "input_boolean",
+    ),
     "open": ("cover", "valve", "binary_sensor"),
     "closed": ("cover", "valve", "binary_sensor"),
     "locked": ("lock",),
     "unlocked": ("lock",),
     "home": ("person",),
     "not_home": ("person",),
-}
+}  # fmt: skip
 #: A kind the language has no words for.
 _NAMELESS = Kind([], [], [])
 #: Questions that give the domain and the state they are about.
@@ -70,6 +81,9 @@ _ABOUT_STATES = ("state.count", "state.list", "state.all")
 _BY_QUANTITY = "sensor."
 #: What people ask of a house whether or not it can tell; where it cannot, nothing is called.
 _ASKED_ANYWAY = ("weather.", "calendar.", "clock.", "assist_satellite.", "notify.", "home.")
+#: What these do is anybody's guess, so a wish for one that is not there may be for another device.
+_ANYTHING = ("state.", "todo.", "scene.", "script.", "button.", "input_boolean.", "number.",
+             "select.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,7 @@ class Speaker:
         functions: Sequence[Function],
     ) -> None:
         self.random, self.lexicon, self.made = generator, lexicon, made
+        self.rooms_cleaned = any(f.name == "vacuum.clean_area" for f in functions)
         self.absent_groups = [g for g in groups if "name" in g.say or "area" in g.say]
         names = {function.name for function in functions}
         self.by_domain: dict[str, dict[str, list[PhraseGroup]]] = {}
@@ -192,6 +207,10 @@ class Speaker:
             targets["here"] = HERE_WEIGHTS.get(domain, targets["here"])
         target = pick(self.random, targets)
         phrase = self._phrase(group, target)
+        if self.rooms_cleaned and function.name == "vacuum.start" and target == "area":
+            # "Clean the kitchen" means the room, where a vacuum can be told which.
+            if not phrase.slots & {"noun", "nouns"}:
+                raise NotHere
         spoken = self._values(group, function)
         if target == "none":
             if function.has_target:
@@ -369,6 +388,13 @@ class Speaker:
         options = {p.name: p.option for p in function.parameters}
         spoken = []
         for parameter, kind in group.values.items():
+            if kind == "room":
+                # Where a vacuum is to clean: a place of this home, and not where the vacuum is.
+                if not self.made.areas:
+                    raise NotHere
+                word = self._area(self.random.choice(sorted(self.made.areas)))
+                spoken.append(Spoken({parameter: word.name}, word, kind))
+                continue
             if kind in SAMPLERS:
                 values = self._accepted(options.get(parameter))
                 try:
@@ -445,7 +471,7 @@ class Speaker:
             raise NotHere
         group = self.random.choice(self.absent_groups)
         function = BY_NAME.get(group.call)
-        if function is None or function.name.startswith(("state.", "todo.", "scene.", "script.")):
+        if function is None or function.name.startswith(_ANYTHING):
             raise NotHere
         known = {name for room in self.made.areas.values() for name in room.names}
         rooms = [r for r in self.lexicon.rooms if r.name not in known]

@@ -74,6 +74,22 @@ def _temperature(generator: random.Random, lexicon: Lexicon, parameter: str) -> 
     return Spoken({parameter: number}, _number(generator, lexicon, "degrees", number))
 
 
+def _water(generator: random.Random, lexicon: Lexicon, parameter: str) -> Spoken:
+    """The temperature of hot water, in degrees Celsius and now and then Fahrenheit."""
+    number = generator.choice((generator.randint(35, 75), generator.randint(7, 14) * 5, 120, 130))
+    return Spoken({parameter: number}, _number(generator, lexicon, "degrees", number))
+
+
+def _amount(generator: random.Random, lexicon: Lexicon, parameter: str) -> Spoken:
+    """A number of anything: minutes, litres, amperes; what it counts is said by nobody."""
+    number: float = generator.choice(
+        (generator.randint(0, 12), generator.randint(0, 100), generator.randint(1, 40) * 50)
+    )
+    if number < 20 and generator.random() < 0.15:
+        number += 0.5
+    return Spoken({parameter: number}, _number(generator, lexicon, "numbers", number))
+
+
 def _table(key: str, sign: int = 1, direction: str | None = None) -> Sampler:
     """A phrase and its number from a lexicon table."""
 
@@ -193,6 +209,14 @@ SAMPLERS: dict[str, Sampler] = {
     "day": _named("days"),
     "message": _listed("messages"),
     "duration": _duration,
+    "humidity": _share(25, 80),
+    "water_temperature": _water,
+    "number": _amount,
+    "humidifier_mode": _named("humidifier_modes"),
+    "operation_mode": _named("operation_modes"),
+    "option": _listed("options"),
+    "query": _listed("queries"),
+    "room": _listed("rooms"),
     "bare_percent": _bare(1, 100),
     "bare_temperature": _bare(10, 30),
 }

@@ -37,11 +37,26 @@ _FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
         "NEXT_TRACK": (32, ("next",)), "TURN_ON": (128, ("turn_on",)),
         "TURN_OFF": (256, ("turn_off",)), "VOLUME_STEP": (1024, ("volume_step",)),
         "SELECT_SOURCE": (2048, ("select_source",)), "STOP": (4096, ("halt",)),
-        "PLAY": (16384, ("play",)),
+        "PLAY": (16384, ("play",)), "SHUFFLE_SET": (32768, ("shuffle",)),
+        "REPEAT_SET": (262144, ("repeat",)), "SEARCH_MEDIA": (4194304, ("search",)),
     },
     "vacuum": {
         "PAUSE": (4, ("pause",)), "STOP": (8, ("stop",)), "RETURN_HOME": (16, ("return_home",)),
         "LOCATE": (512, ("locate",)), "START": (8192, ("start",)),
+        "CLEAN_AREA": (16384, ("clean_area",)),
+    },
+    "humidifier": {"MODES": (1, ("mode",))},
+    "water_heater": {
+        "TARGET_TEMPERATURE": (1, ("temperature",)), "OPERATION_MODE": (2, ("operation_mode",)),
+        "ON_OFF": (8, ("on_off",)),
+    },
+    "lawn_mower": {
+        "START_MOWING": (1, ("start",)), "PAUSE": (2, ("pause",)), "DOCK": (4, ("dock",)),
+    },
+    "siren": {"TURN_ON": (1, ("turn_on",)), "TURN_OFF": (2, ("turn_off",))},
+    "alarm_control_panel": {
+        "ARM_HOME": (1, ("arm_home",)), "ARM_AWAY": (2, ("arm_away",)),
+        "ARM_NIGHT": (4, ("arm_night",)),
     },
     "assist_satellite": {"ANNOUNCE": (1, ("announce",))},
     "todo": {

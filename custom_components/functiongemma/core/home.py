@@ -42,7 +42,8 @@ class Entity:
     """What it can do, in the words of `Function.feature`; None: unknown, anything may be tried."""
 
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """Values it accepts, by the name of the state attribute: `hvac_modes`, `source_list`, …"""
+    """Values it accepts, by the name of the state attribute: `hvac_modes`, `source_list`, …; under
+    `area_list` the rooms a vacuum can be sent to."""
 
     device_class: str | None = None
 
@@ -172,7 +173,7 @@ def _options(attributes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     found = {
         key: tuple(_plain(item) for item in value)
         for key, value in attributes.items()
-        if isinstance(value, (list, tuple)) and key.endswith(("_modes", "_list"))
+        if isinstance(value, (list, tuple)) and (key == "options" or key.endswith(("_modes", "_list")))
     }
     found.pop("supported_color_modes", None)
     return found

@@ -15,7 +15,21 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 from ..const import LOGGER
 from ..core.calls import FunctionCall
 from ..core.resolve import Action, resolve
-from . import calendar, climate, clock, measures, media, messages, questions, timers, todo, weather
+from . import (
+    alarm,
+    calendar,
+    climate,
+    clock,
+    measures,
+    media,
+    messages,
+    questions,
+    ranges,
+    timers,
+    todo,
+    vacuum,
+    weather,
+)
 from .actions import async_act
 from .speech import refusal
 from .turn import Outcome, Turn
@@ -26,7 +40,16 @@ __all__ = ["Outcome", "Turn", "async_execute"]
 _LOCAL: dict[str, Callable[[Turn, Action], Awaitable[Outcome]]] = {
     "climate.adjust_temperature": climate.async_adjust,
     "climate.set_temperature": climate.async_set,
+    "water_heater.set_temperature": climate.async_set,
+    "humidifier.set_humidity": ranges.async_set,
+    "number.set_value": ranges.async_set,
+    "alarm_control_panel.alarm_arm_home": alarm.async_change,
+    "alarm_control_panel.alarm_arm_away": alarm.async_change,
+    "alarm_control_panel.alarm_arm_night": alarm.async_change,
+    "alarm_control_panel.alarm_disarm": alarm.async_change,
     "media_player.media_stop": media.async_stop,
+    "media_player.search_and_play": media.async_search_and_play,
+    "vacuum.clean_area": vacuum.async_clean_area,
     "todo.complete_item": todo.async_change,
     "todo.remove_item": todo.async_change,
     "todo.get_items": todo.async_read,

@@ -73,11 +73,11 @@ async def _async_call(
     state = turn.hass.states.get(entity.entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
         return HomeAssistantError(f"{entity.entity_id} is unavailable")
-    domain, _, name = service.partition(".")
     task = turn.hass.async_create_task(
         turn.hass.services.async_call(
-            domain,
-            name,
+            # An entity's actions are its own domain's: `button.press` is `input_button.press` too.
+            entity.domain,
+            service.partition(".")[2],
             {**data, ATTR_ENTITY_ID: entity.entity_id},
             blocking=True,
             context=turn.context,

@@ -25,6 +25,8 @@ _ALSO: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("media_player", "off"): frozenset({"off", "standby"}),
     ("vacuum", "on"): frozenset({"cleaning", "returning"}),
     ("vacuum", "off"): frozenset({"docked", "idle", "paused"}),
+    ("lawn_mower", "on"): frozenset({"mowing", "returning"}),
+    ("lawn_mower", "off"): frozenset({"docked", "paused"}),
     ("timer", "on"): frozenset({"active"}),
     ("timer", "off"): frozenset({"idle"}),
     ("binary_sensor", "open"): frozenset({"on"}),
@@ -43,6 +45,8 @@ _DEVICE_CLASSES: Final[dict[str, frozenset[str]]] = {
     "locked": frozenset({"lock"}),
     "unlocked": frozenset({"lock"}),
 }
+#: Domains whose state is what the device does, unless it is off.
+_WORKING: Final = frozenset({"climate", "water_heater"})
 #: States that say nothing about what an entity is like.
 NOWHERE: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 _AT_HOME_OR_NOT: Final = frozenset({STATE_HOME, STATE_NOT_HOME})
@@ -124,7 +128,7 @@ def _in_state(state: State, wanted: str) -> bool:
     if state.domain == "person" and wanted == STATE_NOT_HOME:
         # In any zone that is not home.
         return state.state not in NOWHERE | {STATE_HOME}
-    if state.domain == "climate" and wanted == "on":
+    if state.domain in _WORKING and wanted == "on":
         return state.state not in NOWHERE | {STATE_OFF}
     if state.domain == "binary_sensor" and wanted in ("locked", "unlocked"):
         # A lock's binary sensor is on while it is unlocked.

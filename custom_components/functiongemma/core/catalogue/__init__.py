@@ -10,31 +10,38 @@ from __future__ import annotations
 from ..functions import Function
 from ..home import Home
 from . import (
+    alarm_control_panel,
     assist_satellite,
     calendar,
     climate,
     clock,
     cover,
     fan,
+    helper,
     home,
+    humidifier,
+    lawn_mower,
     light,
     lock,
     media_player,
     notify,
     scene,
     sensor,
+    siren,
     state,
     switch,
     timer,
     todo,
     vacuum,
     valve,
+    water_heater,
     weather,
 )
 
 _MODULES = (
     light, switch, fan, cover, valve, lock, climate, media_player, vacuum, scene, todo, timer,
-    state, sensor, weather, calendar, clock, assist_satellite, notify, home,
+    state, sensor, weather, calendar, clock, assist_satellite, notify, home, humidifier,
+    water_heater, lawn_mower, siren, alarm_control_panel, helper,
 )  # fmt: skip
 
 FUNCTIONS: tuple[Function, ...] = tuple(f for module in _MODULES for f in module.FUNCTIONS)

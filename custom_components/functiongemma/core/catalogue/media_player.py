@@ -13,6 +13,7 @@ from ..functions import Function, Parameter
 _PLAYER = ("media_player",)
 _ACTIVE = ("playing", "buffering", "paused", "on", "idle")
 _PLAYING = ("playing", "buffering", "on")
+_FREE = ("playing", "buffering", "on", "paused", "idle", "standby")
 _STARTABLE = ("paused", "idle", "on", "standby", "playing")
 
 
@@ -26,6 +27,10 @@ def _volume_set(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
 
 def _volume_mute(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
     return "media_player.volume_mute", {"is_volume_muted": arguments["muted"] == "on"}
+
+
+def _shuffle(arguments: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
+    return "media_player.shuffle_set", {"shuffle": arguments["shuffle"] == "on"}
 
 
 def _pause(_: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
@@ -86,5 +91,24 @@ FUNCTIONS = (
         "media_player.select_source", "Switch to an input or channel",
         (Parameter("source", "STRING", option="source_list", required=True),),
         domains=_PLAYER, feature="select_source", exactly_one=True, prefers=_ACTIVE,
+    ),
+    Function(
+        "media_player.shuffle_set", "Play in any order, or in the order given",
+        (Parameter("shuffle", "STRING", values=("on", "off"), required=True),),
+        domains=_PLAYER, feature="shuffle", exactly_one=True, prefers=_ACTIVE,
+        likeliest="speaker", to_service=_shuffle,
+    ),
+    Function(
+        "media_player.repeat_set", "Repeat one title, all, or none",
+        (Parameter("repeat", "STRING", values=("off", "all", "one"), required=True),),
+        domains=_PLAYER, feature="repeat", exactly_one=True, prefers=_ACTIVE,
+        likeliest="speaker",
+    ),
+    # Home Assistant has an action that searches and one that plays.
+    Function(
+        "media_player.search_and_play", "Find music, a radio station or a film, and play it",
+        (Parameter("query", "STRING", required=True),),
+        domains=_PLAYER, feature="search", exactly_one=True, prefers=_FREE,
+        likeliest="speaker", local=True, intent=("HassMediaSearchAndPlay", "default"),
     ),
 )  # fmt: skip

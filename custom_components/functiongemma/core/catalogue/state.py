@@ -7,7 +7,9 @@ from ..functions import Function, Parameter
 #: What can be asked about, and by which word the model names it.
 DOMAINS = (
     "light", "switch", "fan", "cover", "valve", "lock", "climate", "media_player", "vacuum",
-    "sensor", "binary_sensor", "todo", "timer", "person",
+    "sensor", "binary_sensor", "todo", "timer", "person", "humidifier", "water_heater",
+    "lawn_mower", "siren", "alarm_control_panel", "input_boolean", "number", "input_number",
+    "select", "input_select",
 )  # fmt: skip
 STATES = ("on", "off", "open", "closed", "locked", "unlocked", "home", "not_home")
 

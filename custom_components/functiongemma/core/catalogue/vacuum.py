@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..functions import Function
+from ..functions import Function, Parameter
 
 _VACUUM = ("vacuum",)
 
@@ -18,4 +18,11 @@ FUNCTIONS = (
         intent=("HassVacuumReturnToBase", "default"),
     ),
     Function("vacuum.locate", "Make a vacuum sound", domains=_VACUUM, feature="locate"),
+    # The room to clean is no target: the vacuum stands somewhere else.
+    Function(
+        "vacuum.clean_area", "Clean one room",
+        (Parameter("room", "STRING", option="area_list", required=True),),
+        domains=_VACUUM, feature="clean_area", local=True,
+        intent=("HassVacuumCleanArea", "default"),
+    ),
 )  # fmt: skip

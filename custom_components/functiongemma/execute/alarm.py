@@ -1,0 +1,43 @@
+"""Alarm panels: armed and disarmed where that takes no code.
+
+A spoken code would be in the logs and in everybody's ears, and a model must never guess one. A
+panel whose owner gave Home Assistant a default code needs none from us.
+"""
+
+from __future__ import annotations
+
+from homeassistant.core import State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.intent import IntentResponseErrorCode
+
+from ..core.resolve import Action
+from . import speech
+from .actions import async_act_each
+from .turn import Outcome, Turn
+
+_DISARM = "alarm_control_panel.alarm_disarm"
+
+
+async def async_change(turn: Turn, action: Action) -> Outcome:
+    """Arm or disarm; nothing is done where any of the panels wants a code."""
+    disarm = action.function.name == _DISARM
+    locked = [s.entity_id for s in turn.states(action.entities) if _wants_code(turn, s, disarm)]
+    if locked:
+        entities = [e for e in action.entities if e.entity_id in locked]
+        names = turn.replies.names(speech.spoken_names(entities), "and")
+        return Outcome(
+            turn.replies.say("needs_code", name=names),
+            failed=tuple(entities),
+            error=IntentResponseErrorCode.FAILED_TO_HANDLE,
+        )
+    return await async_act_each(turn, action, {e.entity_id: {} for e in action.entities})
+
+
+def _wants_code(turn: Turn, state: State, disarm: bool) -> bool:
+    """Whether Home Assistant would have to be told a code."""
+    entry = er.async_get(turn.hass).async_get(state.entity_id)
+    if entry and (entry.options.get("alarm_control_panel") or {}).get("default_code"):
+        return False
+    if disarm:
+        return state.attributes.get("code_format") is not None
+    return bool(state.attributes.get("code_arm_required"))
