@@ -19,6 +19,8 @@ from custom_components.functiongemma.core.home import Home
          {"open", "position"}),
         ("vacuum", {"supported_features": ["vacuum.VacuumEntityFeature.STATE"]}, set()),
         ("media_player", {"supported_features": []}, set()),
+        ("lawn_mower", {"supported_features": ["START_MOWING", "DOCK"]}, {"start", "dock"}),
+        ("alarm_control_panel", {"supported_features": 6}, {"arm_away", "arm_night"}),
         ("light", {"supported_color_modes": ["onoff"]}, set()),
         ("light", {"supported_color_modes": ["light.ColorMode.RGBW"]}, {"brightness", "color"}),
     ],
@@ -39,3 +41,11 @@ def test_a_garage_door_without_slats_is_never_tilted() -> None:
     names = {f.name for f in functions_for(Home.from_dict({"entities": [garage]}))}
     assert {"cover.open_cover", "cover.close_cover"} <= names
     assert "cover.open_cover_tilt" not in names and "cover.set_cover_position" not in names
+
+
+def test_a_player_that_cannot_play_what_it_finds_does_not_search() -> None:
+    members = ["SEARCH_MEDIA", "PLAY_MEDIA"]
+    assert "search" in (features.from_file("media_player", {"supported_features": members}) or ())
+    assert "search" not in (
+        features.from_file("media_player", {"supported_features": members[:1]}) or ()
+    )

@@ -27,7 +27,6 @@ from .lexicon import LANGUAGES, Lexicon
 from .phrases import PhraseGroup, load_groups
 from .sentences import NotHere, Said, Speaker
 
-
 #: How many of the homes that have such a device have one that can do this.
 OFFERED = {"vacuum.clean_area": 0.5, "media_player.search_and_play": 0.6}
 

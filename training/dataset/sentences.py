@@ -207,10 +207,8 @@ class Speaker:
             targets["here"] = HERE_WEIGHTS.get(domain, targets["here"])
         target = pick(self.random, targets)
         phrase = self._phrase(group, target)
-        if self.rooms_cleaned and function.name == "vacuum.start" and target == "area":
-            # "Clean the kitchen" means the room, where a vacuum can be told which.
-            if not phrase.slots & {"noun", "nouns"}:
-                raise NotHere
+        if function.name == "vacuum.start" and target == "area":
+            self._check_start(phrase)
         spoken = self._values(group, function)
         if target == "none":
             if function.has_target:
@@ -389,11 +387,7 @@ class Speaker:
         spoken = []
         for parameter, kind in group.values.items():
             if kind == "room":
-                # Where a vacuum is to clean: a place of this home, and not where the vacuum is.
-                if not self.made.areas:
-                    raise NotHere
-                word = self._area(self.random.choice(sorted(self.made.areas)))
-                spoken.append(Spoken({parameter: word.name}, word, kind))
+                spoken.append(self._room(parameter))
                 continue
             if kind in SAMPLERS:
                 values = self._accepted(options.get(parameter))
@@ -412,6 +406,18 @@ class Speaker:
                 value = int(value) if value == int(value) else value
             spoken.append(Spoken({parameter: value}, Word({"name": str(kind)})))
         return spoken
+
+    def _room(self, parameter: str) -> Spoken:
+        """Where a vacuum is to clean: a place of this home, and not where the vacuum is."""
+        if not self.made.areas:
+            raise NotHere
+        word = self._area(self.random.choice(sorted(self.made.areas)))
+        return Spoken({parameter: word.name}, word, "room")
+
+    def _check_start(self, phrase: Phrase) -> None:
+        """Where a vacuum can be told which room, "clean the kitchen" is not where it starts."""
+        if self.rooms_cleaned and not phrase.slots & {"noun", "nouns"}:
+            raise NotHere
 
     def _check_state(self, spoken: list[Spoken], meant: list[Device]) -> None:
         for item in spoken:

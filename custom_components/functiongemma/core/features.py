@@ -38,7 +38,8 @@ _FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
         "TURN_OFF": (256, ("turn_off",)), "VOLUME_STEP": (1024, ("volume_step",)),
         "SELECT_SOURCE": (2048, ("select_source",)), "STOP": (4096, ("halt",)),
         "PLAY": (16384, ("play",)), "SHUFFLE_SET": (32768, ("shuffle",)),
-        "REPEAT_SET": (262144, ("repeat",)), "SEARCH_MEDIA": (4194304, ("search",)),
+        "REPEAT_SET": (262144, ("repeat",)), "PLAY_MEDIA": (512, ("play_media",)),
+        "SEARCH_MEDIA": (4194304, ("search",)),
     },
     "vacuum": {
         "PAUSE": (4, ("pause",)), "STOP": (8, ("stop",)), "RETURN_HOME": (16, ("return_home",)),
@@ -65,6 +66,9 @@ _FLAGS: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {
     },
 }  # fmt: skip
 
+#: What an ability is of no use without: what is found has to be played.
+_NEEDS: Mapping[str, str] = {"search": "play_media"}
+
 #: What can be asked for by what it is, and the units that tell it where no device class does.
 _MEASURED: Mapping[str, tuple[str, ...]] = {
     "temperature": ("°C", "°F"), "humidity": (), "power": ("W", "kW"), "battery": (),
@@ -78,7 +82,8 @@ def from_bits(domain: str, bits: int) -> frozenset[str] | None:
     if domain not in _FLAGS:
         return None
     flags = _FLAGS[domain].values()
-    return frozenset(word for bit, words in flags if bits & bit for word in words)
+    found = {word for bit, words in flags if bits & bit for word in words}
+    return frozenset(word for word in found if _NEEDS.get(word, word) in found)
 
 
 def of_light(color_modes: Iterable[str]) -> frozenset[str]:

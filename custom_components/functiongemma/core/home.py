@@ -173,7 +173,8 @@ def _options(attributes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     found = {
         key: tuple(_plain(item) for item in value)
         for key, value in attributes.items()
-        if isinstance(value, (list, tuple)) and (key == "options" or key.endswith(("_modes", "_list")))
+        if isinstance(value, (list, tuple))
+        and (key == "options" or key.endswith(("_modes", "_list")))
     }
     found.pop("supported_color_modes", None)
     return found

@@ -67,3 +67,25 @@ def test_sources_are_those_of_the_player() -> None:
     television = Entity("media_player.a", "A", options={"source_list": ("HDMI 1", "Radio")})
     assert parameter(name, "source").choices((television,)) == ("HDMI 1", "Radio")
     assert needs(name, "select_source")
+
+
+@pytest.mark.parametrize(("said", "sent"), [("on", True), ("off", False)])
+def test_shuffling_becomes_true_or_false(said: str, sent: bool) -> None:
+    name = "media_player.shuffle_set"
+    assert service(name, shuffle=said) == (name, {"shuffle": sent})
+    assert needs(name, "shuffle") and asks_which(name, shuffle=said)
+
+
+def test_one_title_or_all_are_repeated() -> None:
+    name = "media_player.repeat_set"
+    assert service(name, repeat="one") == (name, {"repeat": "one"})
+    assert set(parameter(name, "repeat").values) == {"off", "one", "all"}
+    assert needs(name, "repeat")
+
+
+def test_searching_and_playing_is_the_agents_own() -> None:
+    """Home Assistant has no action that does both."""
+    name = "media_player.search_and_play"
+    assert BY_NAME[name].local
+    assert service(name, query="jazz") == (name, {"query": "jazz"})
+    assert needs(name, "search") and asks_which(name, query="jazz")

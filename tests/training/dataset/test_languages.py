@@ -124,12 +124,16 @@ def test_a_lexicon_has_words_for_every_value(code: str) -> None:
         ("fan_modes", "climate.set_fan_mode", "fan_mode"),
         ("preset_modes", "climate.set_preset_mode", "preset_mode"),
         ("states", "state.count", "state"),
+        ("humidifier_modes", "humidifier.set_mode", "mode"),
+        ("operation_modes", "water_heater.set_operation_mode", "operation_mode"),
     ):
         (known,) = (p for p in BY_NAME[function].parameters if p.name == parameter)
         assert set(data[key]) == set(known.values), key
-    for table in ("colors", "color_temps", "hvac_modes", "fan_modes", "preset_modes", "states"):
+    tables = ("colors", "color_temps", "hvac_modes", "fan_modes", "preset_modes", "states",
+              "humidifier_modes", "operation_modes")  # fmt: skip
+    for table in tables:
         assert all(data[table].values()), table
-    for key in ("sources", "items", "percent", "degrees", "joins", "and"):
+    for key in ("sources", "options", "queries", "items", "percent", "degrees", "joins", "and"):
         assert data.get(key), key
     assert all("{n}" in p or "{words}" in p for p in data["percent"] + data["degrees"])
 
@@ -192,6 +196,7 @@ def test_every_form_of_a_place_that_is_asked_for_exists(
     kinds = lexicon.kinds.values()
     words = {
         "area": lexicon.rooms,
+        "room": lexicon.rooms,
         "floor": lexicon.floors,
         "noun": [word for kind in kinds for word in kind.one],
         "nouns": [word for kind in kinds for word in kind.many],

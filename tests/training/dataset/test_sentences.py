@@ -31,6 +31,7 @@ LEXICON = Lexicon(
         "percent": ["{n}"],
         "states": {"on": ["on"], "open": ["open"]},
         "colors": {"red": ["red"]},
+        "options": ["Eco", "Party"],
     },
 )
 
@@ -284,3 +285,28 @@ def test_a_question_this_home_has_no_answer_to_calls_nothing() -> None:
 def test_a_template_with_a_slot_nobody_fills_is_an_error() -> None:
     with pytest.raises(ValueError, match="colour"):
         said(group("light.turn_on", "here", "make it {colour}"))
+
+
+VACUUMS = [device("vacuum.v", "Robot", "Hall", "vacuum")]
+
+
+def test_the_room_to_clean_is_a_room_of_this_home_and_not_the_vacuums() -> None:
+    found = said(group("vacuum.clean_area", "here", "clean {room}", room="room"), devices=VACUUMS)
+    rooms = {one["room"] for one in arguments(found)}
+    assert rooms == {"Kitchen", "Hall", "Corridor"}
+    assert all(one["area"] == "here" for one in arguments(found))
+
+
+def test_clean_the_hall_is_only_a_start_where_no_room_can_be_chosen() -> None:
+    groups = [group("vacuum.start", "area", "clean {area}"),
+              group("vacuum.clean_area", "here", "clean {room}", room="room")]  # fmt: skip
+    names = {call["name"] for calls in labels(_all(*groups, devices=VACUUMS)) for call in calls}
+    assert names == {"vacuum.clean_area"}
+
+
+def test_helpers_are_spoken_of_like_devices() -> None:
+    devices = [device("input_select.m", "Mode", None, "select")]
+    found = said(group("select.select_option", "name", "{name} to {option}", option="option"),
+                 devices=devices)  # fmt: skip
+    assert {one["name"] for one in arguments(found)} == {"Mode"}
+    assert {one["option"] for one in arguments(found)} == {"Eco", "Party"}

@@ -24,6 +24,9 @@ RANGES = {
     "degree_up": (0.5, 15),
     "degree_down": (-15, -0.5),
     "color_temp": (2000, 6500),
+    "humidity": (25, 80),
+    "water_temperature": (35, 130),
+    "number": (0, 2000),
     "bare_percent": (1, 100),
     "bare_temperature": (10, 30),
 }
@@ -42,7 +45,9 @@ def test_numbers_are_in_range(code: str, kind: str) -> None:
 
 
 @every
-@pytest.mark.parametrize("kind", ["percent", "position", "volume", "temperature"])
+@pytest.mark.parametrize(
+    "kind", ["percent", "position", "volume", "temperature", "humidity", "number"]
+)
 def test_digits_that_are_spoken_are_the_value(code: str, kind: str) -> None:
     generator = Random(2)
     vague = {p for table in LEXICONS[code].data["vague"].values() for p, _ in table}
@@ -80,6 +85,8 @@ def test_durations_say_every_part(code: str) -> None:
         ("fan_mode", "fan_modes"),
         ("preset_mode", "preset_modes"),
         ("state", "states"),
+        ("humidifier_mode", "humidifier_modes"),
+        ("operation_mode", "operation_modes"),
     ],
 )
 def test_a_words_value_is_the_one_it_stands_under(code: str, kind: str, table: str) -> None:
@@ -92,7 +99,7 @@ def test_a_words_value_is_the_one_it_stands_under(code: str, kind: str, table: s
 
 
 @every
-@pytest.mark.parametrize("kind", ["source", "item", "timer_name"])
+@pytest.mark.parametrize("kind", ["source", "item", "timer_name", "option", "query"])
 def test_free_text_is_its_own_value(code: str, kind: str) -> None:
     generator = Random(5)
     for _ in range(40):
