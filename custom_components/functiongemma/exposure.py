@@ -172,7 +172,7 @@ def cleaning_areas(hass: HomeAssistant, entity_id: str) -> list[ar.AreaEntry]:
     if not entity_id.startswith("vacuum."):
         return []
     entry = er.async_get(hass).async_get(entity_id)
-    mapped = ((entry.options.get("vacuum") or {}).get("area_mapping") or {}) if entry else {}
+    mapped = (entry.options.get("vacuum", {}).get("area_mapping") or {}) if entry else {}
     areas = ar.async_get(hass)
     return [area for area_id in mapped if (area := areas.async_get_area(area_id)) is not None]
 

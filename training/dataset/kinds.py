@@ -7,7 +7,7 @@ from typing import Final
 
 from custom_components.functiongemma.core.home import Entity
 
-from .homes import KIND_WEIGHTS
+from .homes import HELPERS, KIND_WEIGHTS
 from .lexicon import Lexicon, Word
 from .naming import match
 
@@ -20,6 +20,8 @@ _LIKE: Final = {
     "binary_sensor.presence": "binary_sensor.motion",
     "binary_sensor.moving": "binary_sensor.motion",
 }  # fmt: skip
+#: What people make themselves is called like the device.
+_DEVICES: Final = {helper: device for device, helper in HELPERS.items()}
 _SENSORS: Final = ("sensor", "binary_sensor")
 _COOLING: Final = frozenset(("cool", "dry", "fan_only"))
 
@@ -29,7 +31,8 @@ def kind_of(entity: Entity, lexicons: Iterable[Lexicon]) -> str:
 
     A sensor of some other class is of a kind that no lexicon has words for.
     """
-    kinds = [kind for kind in KIND_WEIGHTS if kind.partition(".")[0] == entity.domain]
+    domain = _DEVICES.get(entity.domain, entity.domain)
+    kinds = [kind for kind in KIND_WEIGHTS if kind.partition(".")[0] == domain]
     if len(kinds) == 1:
         return kinds[0]
     said = f"{entity.domain}.{entity.device_class}"

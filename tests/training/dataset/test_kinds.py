@@ -32,6 +32,8 @@ from training.dataset.lexicon import Lexicon
         (Entity("sensor.a", "Temperature", device_class="pm25"), "sensor.pm25"),
         (Entity("sensor.a", "X"), "sensor.other"),
         (Entity("binary_sensor.a", "X", device_class="occupancy"), "binary_sensor.motion"),
+        (Entity("input_select.a", "Anything"), "select"),
+        (Entity("input_boolean.a", "Anything"), "input_boolean"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{value.entity_id} {value.name}",
 )
