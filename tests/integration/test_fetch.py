@@ -242,8 +242,8 @@ async def test_nothing_exposed_is_said(hass: HomeAssistant, site: Site, capsys: 
     hass.states.async_set("light.one", "on")
     expose(hass, "light.one", exposed=False)
     assert "nothing is exposed" in await failed(site, capsys)
-    hass.states.async_set("weather.town", "sunny")
-    expose(hass, "weather.town")
+    hass.states.async_set("camera.door", "idle")
+    expose(hass, "camera.door")
     assert "nothing is exposed" in await failed(site, capsys)
 
 
