@@ -22,7 +22,12 @@ OPTIONS: Final = tuple(
     dict.fromkeys(p.option for function in FUNCTIONS for p in function.parameters if p.option)
 )
 #: Their states are nobody's business: an address, who is at home, when a scene was last wanted.
-_STATELESS: Final = ("sensor", "binary_sensor", "scene")
+_STATELESS: Final = (
+    "sensor", "binary_sensor", "scene", "person", "calendar", "notify", "button", "input_button",
+    "input_boolean", "alarm_control_panel",
+)  # fmt: skip
+#: Home Assistant's VacuumEntityFeature.CLEAN_AREA.
+_CLEAN_AREA: Final = 16384
 
 Row = Mapping[str, Any]
 
@@ -122,9 +127,25 @@ def _entity(state: Row, registries: Registries) -> dict[str, Any]:
             found["aliases"] = aliases
     if domain not in _STATELESS and state["state"] not in ("unavailable", "unknown"):
         found["state"] = state["state"]
-    if attributes := _attributes(domain, state["attributes"]):
+    attributes = _attributes(domain, state["attributes"])
+    if domain == "vacuum":
+        if rooms := _rooms(entry, registries):
+            attributes["area_list"] = rooms
+        else:
+            # Nobody has told it yet where the rooms are.
+            attributes["supported_features"] &= ~_CLEAN_AREA
+    if attributes:
         found["attributes"] = attributes
     return found
+
+
+def _rooms(entry: Row | None, registries: Registries) -> list[str]:
+    """Names of the areas a vacuum can be sent to: those mapped to rooms of its map."""
+    options = (entry or {}).get("options") or {}
+    mapped = (options.get("vacuum") or {}).get("area_mapping") or {}
+    areas = [registries.areas[area_id] for area_id in mapped if area_id in registries.areas]
+    names = (name for area in areas for name in (area["name"], *sorted(area.get("aliases") or ())))
+    return list(dict.fromkeys(names))
 
 
 def _attributes(domain: str, given: Row) -> dict[str, Any]:
@@ -140,6 +161,11 @@ def _attributes(domain: str, given: Row) -> dict[str, Any]:
         # Zero is written too: that nothing is supported is not the same as not knowing.
         bits = given.get("supported_features")
         found["supported_features"] = int(bits) if isinstance(bits, (int, float)) else 0
+    if domain == "sensor" and not device_class and (unit := given.get("unit_of_measurement")):
+        found["unit_of_measurement"] = str(unit)
+    if domain == "climate" and "current_humidity" in given:
+        # That it is measured matters, not how humid it is.
+        found["current_humidity"] = None
     for option in OPTIONS:
         if isinstance(values := given.get(option), list):
             found[option] = [str(value) for value in values]
