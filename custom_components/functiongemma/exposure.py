@@ -172,7 +172,8 @@ def cleaning_areas(hass: HomeAssistant, entity_id: str) -> list[ar.AreaEntry]:
     if not entity_id.startswith("vacuum."):
         return []
     entry = er.async_get(hass).async_get(entity_id)
-    mapped = (entry.options.get("vacuum", {}).get("area_mapping") or {}) if entry else {}
+    options = entry.options.get("vacuum") if entry else None
+    mapped = (options.get("area_mapping") or {}) if options else {}
     areas = ar.async_get(hass)
     return [area for area_id in mapped if (area := areas.async_get_area(area_id)) is not None]
 

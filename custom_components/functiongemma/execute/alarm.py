@@ -36,7 +36,8 @@ async def async_change(turn: Turn, action: Action) -> Outcome:
 def _wants_code(turn: Turn, state: State, disarm: bool) -> bool:
     """Whether Home Assistant would have to be told a code."""
     entry = er.async_get(turn.hass).async_get(state.entity_id)
-    if entry and entry.options.get("alarm_control_panel", {}).get("default_code"):
+    options = entry.options.get("alarm_control_panel") if entry else None
+    if options and options.get("default_code"):
         return False
     if disarm:
         return state.attributes.get("code_format") is not None
