@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.requirements import RequirementsNotFound
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -79,10 +79,12 @@ async def test_progress_tells_what_is_going_on(
         """What the dialog does when it is told that the flow has moved."""
         results.append(await hass.config_entries.flow.async_configure(event.data["flow_id"]))
 
+    @callback  # in the loop: from threads, the shares would come in any order
+    def note(event: Event) -> None:
+        shares.append(event.data["progress"])
+
     hass.bus.async_listen("data_entry_flow_progressed", follow)
-    hass.bus.async_listen(
-        "data_entry_flow_progress_update", lambda event: shares.append(event.data["progress"])
-    )
+    hass.bus.async_listen("data_entry_flow_progress_update", note)
     fake_model.hold = asyncio.Event()
     results.append(await choose(hass, "home"))
     await until(lambda: results[-1].get("progress_action") == "check")
