@@ -128,6 +128,11 @@ class Function:
     """Intent and response key in home-assistant-intents whose texts are the reply."""
 
     @property
+    def intents(self) -> tuple[tuple[str, str], ...]:
+        """`intent`, or nothing, as a sequence of reply kinds to try."""
+        return (self.intent,) if self.intent else ()
+
+    @property
     def has_target(self) -> bool:
         """Whether `name`, `area` and `floor` belong to its arguments."""
         return bool(self.domains)

@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
@@ -106,14 +105,14 @@ async def _async_events(
 
     Raises HomeAssistantError where no calendar can be read.
     """
-    able = [e for e in entities if not _is_gone(turn.hass, e)]
+    able = [s.entity_id for s in turn.states(entities) if s.state != STATE_UNAVAILABLE]
     if not able:
         raise HomeAssistantError("no calendar is available")
     response = await turn.hass.services.async_call(
         "calendar",
         "get_events",
         {
-            ATTR_ENTITY_ID: [entity.entity_id for entity in able],
+            ATTR_ENTITY_ID: able,
             "start_date_time": start.isoformat(),
             "end_date_time": end.isoformat(),
         },
@@ -126,11 +125,6 @@ async def _async_events(
         events = calendar.get("events") if isinstance(calendar, dict) else None
         rows.extend(events if isinstance(events, list) else ())
     return sorted({event for row in rows if (event := _parsed(row)) is not None})
-
-
-def _is_gone(hass: HomeAssistant, entity: Entity) -> bool:
-    state = hass.states.get(entity.entity_id)
-    return state is None or state.state == STATE_UNAVAILABLE
 
 
 def _parsed(row: Any) -> _Event | None:

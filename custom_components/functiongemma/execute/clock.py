@@ -15,8 +15,7 @@ from .when import time_words
 async def async_time(turn: Turn, action: Action) -> Outcome:
     """The time of day."""
     now = dt_util.now()
-    intents = [action.function.intent] if action.function.intent else []
-    spoken = turn.replies.respond(turn.hass, intents, {"time": now.time()})
+    spoken = turn.replies.respond(turn.hass, action.function.intents, {"time": now.time()})
     return Outcome(spoken or time_words(turn.replies, now), answer=True)
 
 
@@ -27,10 +26,9 @@ async def async_date(turn: Turn, action: Action) -> Outcome:
     texts of Home Assistant leave out.
     """
     today = dt_util.now().date()
-    intents = [action.function.intent] if action.function.intent else []
     spoken = None
     if not turn.replies.fluent:
-        spoken = turn.replies.respond(turn.hass, intents, {"date": today})
+        spoken = turn.replies.respond(turn.hass, action.function.intents, {"date": today})
     return Outcome(spoken or _date(turn.replies, today), answer=True)
 
 

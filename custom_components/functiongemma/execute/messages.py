@@ -44,6 +44,9 @@ async def async_send(turn: Turn, action: Action) -> Outcome:
 
 async def async_never_mind(turn: Turn, action: Action) -> Outcome:
     """Nothing, in kind words."""
-    intents = [action.function.intent] if action.function.intent else []
-    spoken = None if turn.replies.fluent else turn.replies.respond(turn.hass, intents, {})
+    spoken = (
+        None
+        if turn.replies.fluent
+        else turn.replies.respond(turn.hass, action.function.intents, {})
+    )
     return Outcome(spoken or turn.replies.say("never_mind"))

@@ -34,7 +34,7 @@ def done(turn: Turn, action: Action, entities: Sequence[Entity]) -> str:
     slots.pop("name", None)
     if len(entities) == 1:
         slots["name"] = entities[0].name
-    kinds = [*_by_argument(action), *([action.function.intent] if action.function.intent else [])]
+    kinds = [*_by_argument(action), *action.function.intents]
     candidates = [pair for kind in kinds for pair in candidates_for(*kind, states)]
     return turn.replies.respond(turn.hass, candidates, slots, states) or turn.replies.say("done")
 

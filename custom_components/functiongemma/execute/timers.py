@@ -128,8 +128,9 @@ async def _async_helper(turn: Turn, action: Action, helper: Entity) -> Outcome:
     if outcome is not None:
         return outcome
     slots = {k: v for k, v in action.data.items() if k != "timer_name"}
-    intents = [action.function.intent] if action.function.intent else []
-    spoken = turn.replies.respond(turn.hass, intents, {**slots, "name": helper.name})
+    spoken = turn.replies.respond(
+        turn.hass, action.function.intents, {**slots, "name": helper.name}
+    )
     return Outcome(spoken or turn.replies.say("done"), (helper,))
 
 

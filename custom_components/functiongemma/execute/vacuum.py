@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from ..core.calls import FunctionCall
@@ -21,7 +20,7 @@ async def async_clean_area(turn: Turn, action: Action) -> Outcome:
     for entity in action.entities:
         for area in cleaning_areas(turn.hass, entity.entity_id):
             if room.casefold() in {name.casefold() for name in (area.name, *area.aliases)}:
-                able[entity.entity_id] = _data(area)
+                able[entity.entity_id] = {"cleaning_area_id": [area.id]}
                 break
     if not able:
         text = turn.replies.say("no_target", value=room)
@@ -30,7 +29,3 @@ async def async_clean_area(turn: Turn, action: Action) -> Outcome:
     call = FunctionCall(action.call.name, arguments)
     entities = tuple(e for e in action.entities if e.entity_id in able)
     return await async_act_each(turn, replace(action, call=call, entities=entities), able)
-
-
-def _data(area: ar.AreaEntry) -> dict[str, list[str]]:
-    return {"cleaning_area_id": [area.id]}
