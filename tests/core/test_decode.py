@@ -190,10 +190,27 @@ def test_a_clear_sentence_is_one_sequence(constraint: Constraint, vocabulary: Vo
     assert [answer.calls for answer in decoded.answers] == [(call,)]
     assert decoded.confidence > 0.99
     assert decoded.no_call < 0.01
-    assert all(len(batch) == 1 for batch in engine.batches)
-    lengths = [len(batch[0]) for batch in engine.batches]
+    answer = tuple(ids_of(vocabulary, call))
+    paths = [path for batch in engine.batches for path in batch]
+    assert all(answer[: len(path)] == path for path in paths)
+    lengths = [len(path) for path in paths]
     assert lengths == sorted(set(lengths))
-    assert decoded.evaluated <= len(ids_of(vocabulary, call))
+    assert decoded.evaluated <= len(answer)
+
+
+def test_how_a_call_begins_and_ends_costs_no_batch_of_its_own(
+    constraint: Constraint, vocabulary: Vocabulary
+) -> None:
+    engine = Noise(size(vocabulary), spread=0.5)
+    engine.wish(
+        answer := ids_of(vocabulary, FunctionCall("light.turn_off", {"area": "Kitchen"})), 20.0
+    )
+    decode(constraint, engine)
+    opening, *_, closing = engine.batches
+    assert opening[0] == ()
+    assert opening[1][0] == tokens.START_FUNCTION_CALL
+    assert [path[-1] for path in closing] == [tokens.ESCAPE, tokens.END_FUNCTION_CALL]
+    assert closing[1] == tuple(answer[:-1])
 
 
 def test_two_likely_answers_are_both_found_and_share_the_confidence(
@@ -220,7 +237,7 @@ def test_nothing_to_call_is_an_answer(constraint: Constraint, vocabulary: Vocabu
     assert decoded.best is not None
     assert decoded.best.calls == ()
     assert decoded.no_call > 0.99
-    assert decoded.evaluated == 0
+    assert len(engine.batches) == 1
 
 
 def test_a_home_without_functions_needs_no_model(vocabulary: Vocabulary) -> None:

@@ -94,7 +94,7 @@ def test_more_homes_than_snapshots_stay_right(
         np.testing.assert_allclose(found, fresh([*prefix, *turn]), atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(24))
 def test_branches_are_as_good_as_prompts_of_their_own(
     engine: LlamaEngine, fresh: Callable[[list[int]], Logits], seed: int
 ) -> None:
@@ -125,7 +125,7 @@ def test_a_few_rows_of_the_head_are_those_of_the_whole(tmp_path: Path, embedding
     prefix, turn = [tokens.BOS, *ids(40, 1)], ids(9, 2)
     paths = [[], ids(1, 3), ids(5, 4)]
     few = [np.array([106]), np.array([48, 500, 363]), np.arange(300, 700)]
-    engine.begin(prefix, turn, whole=True)
+    engine.begin(prefix, turn)
     whole = [row.copy() for row in engine.evaluate(paths, [None] * 3)]
     engine.begin(prefix, turn)
     rows = engine.evaluate(paths, few)
@@ -191,11 +191,34 @@ def test_the_search_finds_the_models_best_answer(model: Path, seed: int) -> None
     engine.close()
 
 
+@pytest.mark.parametrize("turn", [7, 127, 128, 300])
+def test_what_is_evaluated_ahead_is_as_good_as_alone(
+    engine: LlamaEngine, fresh: Callable[[list[int]], Logits], turn: int
+) -> None:
+    """With the sentence, at several points of one branch, and however it goes on from there."""
+    prompt_ids = [*[tokens.BOS, *ids(90, 1)], *ids(turn, 2)]
+    path = ids(12, 3)
+    batches = [
+        [(), path[:3], path[:7], [*path[:3], 400]],
+        [path[:5], path[:8]],  # the first is known already, in a branch that went on
+        [[*path[:7], 401], [*path[:7], 401, 402], path],
+        [()],
+    ]
+    engine.begin(prompt_ids[:91], prompt_ids[91:])
+    for batch in batches:
+        rows = [row.copy() for row in engine.evaluate(batch, [None] * len(batch))]
+        for row, taken in zip(rows, batch, strict=True):
+            np.testing.assert_allclose(row, fresh([*prompt_ids, *taken]), atol=TOLERANCE)
+
+
 def test_at_most_five_branches_at_once(engine: LlamaEngine) -> None:
     engine.begin([tokens.BOS], ids(3, 1))
     with pytest.raises(ValueError, match="branches"):
         engine.evaluate([[400 + i] for i in range(6)], [None] * 6)
+    with pytest.raises(ValueError, match="12 paths"):
+        engine.evaluate([[400] * i for i in range(12)], [None] * 12)
     assert len(engine.evaluate([[400 + i] for i in range(5)], [None] * 5)) == 5
+    assert len(engine.evaluate([[400] * i for i in range(11)], [None] * 11)) == 11
 
 
 def test_what_was_done_is_told_batch_by_batch(model: Path) -> None:
@@ -207,8 +230,8 @@ def test_what_was_done_is_told_batch_by_batch(model: Path) -> None:
     engine.evaluate([path, [*path, 400], [401, 402]], [np.array([5, 6])] * 2 + [None])
     work = engine.take_work()
     assert [step[:3] for step in work.steps] == [
-        ("prepare", 128, 128), ("prepare", 72, 200), ("prefill", 17, 217),
-        ("decode", 3, 220), ("decode", 1 + 1 + 2, 221),  # a branch's last token is not kept
+        ("prepare", 128, 128), ("prepare", 72, 200),
+        ("prefill", 17 + 3, 220), ("decode", 1 + 1 + 2, 221),
     ]  # fmt: skip
     assert work.rows >= 3 + 2 + 2 + engine.vocabulary.size
     assert work.milliseconds == sum(step.milliseconds for step in work.steps) > 0

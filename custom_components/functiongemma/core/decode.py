@@ -4,7 +4,8 @@ Arguments come in alphabetical order, so a greedy decoder commits to an area bef
 at the names. Here an answer is as good as the sum of its decisions: the most probable open branch
 is evaluated next, and the search ends when no open branch can beat the best complete answer. Most
 sentences are one confident path, evaluated as a single sequence; a token that can only come in one
-way costs no logits and travels in the batch of the decision before it.
+way costs no logits and travels in the batch of the decision before it, and so does one that nearly
+always comes: if the model decides otherwise, it was evaluated in vain.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from . import tokens
 from .calls import FunctionCall
-from .constraint import Allowed, Constraint, Free, Ids, State, forced
+from .constraint import Constraint, Free, Ids, State, forced
 from .errors import WorkerTimeoutError
 from .work import Work
 
@@ -111,7 +112,7 @@ class Decoded:
     """An answer in words, where it was asked for."""
 
     timings: dict[str, float] = field(default_factory=dict)
-    """Milliseconds by part."""
+    """Milliseconds by part: `prefill`, the first batch, which reads the sentence; `decode`."""
 
     work: Work = field(default_factory=Work)
     """What the engine did, where it says so."""
@@ -124,6 +125,9 @@ class Decoded:
 
 #: Most answers returned.
 MAX_ANSWERS = 8
+
+#: Most decisions evaluated ahead of the best branch: there is one before a call and one behind it.
+_AHEAD = 2
 
 
 @dataclass(frozen=True, order=True)
@@ -174,15 +178,22 @@ class _Search:
         self._serial = itertools.count()
         self._open: list[_Branch] = []
         self._complete: list[Answer] = []
+        self._ready: dict[tuple[int, ...], Logits] = {}
         self._dropped = 0.0
         self._evaluated = 0
         self._no_call = 0.0
+        self._prefill = 0.0
 
     def run(self) -> Decoded:
         began = time.perf_counter()
-        self._add((), 0, self._start, 0.0)
+        run, state = forced(self._start)
+        self._add(_Branch(0.0, next(self._serial), tuple(run), len(run), state))
         self._no_call = float(not self._open)  # without functions there is no decision
         while self._open and not self._enough():
+            row = self._ready.pop(self._open[0].path, None)
+            if row is not None:
+                self._expand(heapq.heappop(self._open), row)
+                continue
             batch = self._batch()
             if not batch:
                 break
@@ -190,13 +201,31 @@ class _Search:
                 if not self._complete:
                     raise WorkerTimeoutError
                 break
-            allowed = [branch.state.allowed() for branch in batch]
-            wanted = [self._wanted(b.state, a) for b, a in zip(batch, allowed, strict=True)]
-            logits = self._engine.evaluate([branch.path for branch in batch], wanted)
-            for branch, choice, row in zip(batch, allowed, logits, strict=True):
-                self._evaluated += branch.fresh
-                self._expand(branch, choice, row)
+            self._evaluate(batch)
+            self._prefill = self._prefill or (time.perf_counter() - began) * 1000
         return self._result((time.perf_counter() - began) * 1000)
+
+    def _evaluate(self, batch: list[_Branch]) -> None:
+        ahead = self._ahead(batch[0])
+        branches = [*batch, *ahead]
+        wanted = [self._wanted(branch.state) for branch in branches]
+        logits = self._engine.evaluate([branch.path for branch in branches], wanted)
+        self._evaluated += sum(branch.fresh for branch in branches)
+        # An engine may use the arrays again, and these are needed later, if at all.
+        later = zip(ahead, logits[len(batch) :], strict=True)
+        self._ready |= {branch.path: row.copy() for branch, row in later}
+        for branch, row in zip(batch, logits, strict=False):
+            self._expand(branch, row)
+
+    def _ahead(self, branch: _Branch) -> list[_Branch]:
+        """The decisions that probably come after a branch's own."""
+        found: list[_Branch] = []
+        while len(found) < _AHEAD and (token := branch.state.likely()) is not None:
+            branch = self._after(branch, token, branch.cost)
+            if branch.state.done:
+                break
+            found.append(branch)
+        return found
 
     def _out_of_time(self) -> bool:
         if self._cancelled is not None and self._cancelled():
@@ -235,14 +264,15 @@ class _Search:
             batch.append(heapq.heappop(self._open))
         return batch
 
-    def _wanted(self, state: State, allowed: Allowed) -> Ids | None:
+    def _wanted(self, state: State) -> Ids | None:
         """The ids whose logits decide; None: the whole vocabulary's do."""
+        allowed = state.allowed()
         if isinstance(allowed, Free) or self._search.normalise == "full":
             return None
         return None if self._speaks and state is self._start else allowed
 
-    def _expand(self, branch: _Branch, allowed: Allowed, logits: Logits) -> None:
-        ids, scores = self._decide(branch.state, allowed, logits)
+    def _expand(self, branch: _Branch, logits: Logits) -> None:
+        ids, scores = self._decide(branch.state, logits)
         if not branch.path:
             self._no_call = math.exp(float(scores[ids == tokens.END_OF_TURN].sum()))
         least = float(scores.max()) + math.log(self._search.margin)
@@ -251,28 +281,30 @@ class _Search:
             if score < least:
                 self._dropped += math.exp(logprob)
             else:
-                self._add((*branch.path, token), 1, branch.state.advance(token), logprob)
+                self._add(self._after(branch, token, -logprob))
 
-    def _add(self, path: tuple[int, ...], fresh: int, state: State, logprob: float) -> None:
-        """Follow the forced tokens from `state` to the next decision, or to the end."""
-        run, state = forced(state)
-        if state.done:
-            self._complete.append(Answer(state.calls, logprob))
-            return
-        branch = _Branch(-logprob, next(self._serial), (*path, *run), fresh + len(run), state)
-        heapq.heappush(self._open, branch)
+    def _add(self, branch: _Branch) -> None:
+        if branch.state.done:
+            self._complete.append(Answer(branch.state.calls, -branch.cost))
+        else:
+            heapq.heappush(self._open, branch)
 
-    def _decide(
-        self, state: State, allowed: Allowed, logits: Logits
-    ) -> tuple[Ids, npt.NDArray[np.float64]]:
+    def _after(self, branch: _Branch, token: int, cost: float) -> _Branch:
+        """The branch that `token` leads to: up to the next decision, or to the end."""
+        run, state = forced(branch.state.advance(token))
+        path = (*branch.path, token, *run)
+        return _Branch(cost, next(self._serial), path, 1 + len(run), state)
+
+    def _decide(self, state: State, logits: Logits) -> tuple[Ids, npt.NDArray[np.float64]]:
         """The tokens that may come next and their log-probabilities."""
+        allowed = state.allowed()
         if isinstance(allowed, Free):
             masked = np.where(allowed.mask, logits, -np.inf)
             ids = np.argpartition(masked, -self._search.free_branches)
             ids = ids[-self._search.free_branches :]
             # Free text is scored over the vocabulary either way: what it may be is all of it.
             return ids, logits[ids].astype(np.float64) - _logsumexp(logits)
-        if self._wanted(state, allowed) is not None:
+        if self._wanted(state) is not None:
             return allowed, logits.astype(np.float64) - _logsumexp(logits)
         if self._speaks and state is self._start:
             return allowed, self._call_or_words(allowed, logits)
@@ -295,7 +327,7 @@ class _Search:
             min(1.0, mass),
             self._no_call,
             self._evaluated,
-            timings={"decode": milliseconds},
+            timings={"prefill": self._prefill, "decode": milliseconds - self._prefill},
         )
 
 

@@ -75,7 +75,7 @@ def test_the_model_thinks_the_same_of_the_tokens_that_are_left(
     assert "▁turn" in names
     rows = []
     for engine, ids in ((before, old), (after, new)):
-        engine.begin([2], [ids[name] for name in names], whole=True)
+        engine.begin([2], [ids[name] for name in names])
         row = engine.evaluate([()], [None])[0]
         rows.append([row[ids[name]] for name in new])
     np.testing.assert_allclose(rows[0], rows[1], atol=1e-4)

@@ -41,6 +41,10 @@ class State(Protocol):
         """The state after `token`; raises KeyError when it is not allowed."""
         ...
 
+    def likely(self) -> int | None:
+        """The token that nearly always comes next here, whatever was said; None: it depends."""
+        ...
+
 
 def forced(state: State) -> tuple[list[int], State]:
     """The tokens that can only come in this one way from `state` on, and where they lead."""
@@ -106,6 +110,11 @@ class Between:
             return _Runs(self._tries, self.calls, self._tries.any_call)
         return _Done(self.calls)
 
+    def likely(self) -> int | None:
+        """People who speak to their house want something of it; rarely two things at once."""
+        token = int(self.allowed()[0])
+        return None if self.calls else token
+
 
 class _Done:
     """After the last token."""
@@ -121,6 +130,9 @@ class _Done:
 
     def advance(self, token: int) -> State:
         raise KeyError(token)
+
+    def likely(self) -> None:
+        return None
 
 
 class _Runs:
@@ -153,6 +165,13 @@ class _Runs:
         if child.end is not None and not child.children:
             return self._after(child.end)
         return _Runs(self._tries, self.calls, child)
+
+    def likely(self) -> int | None:
+        """The end of the call: most have one argument."""
+        for token, child in self._trie.children.items():
+            if list(child.children) == [tokens.END_FUNCTION_CALL]:
+                return token
+        return None
 
     def _after(self, run: Run) -> State:
         tries, calls, end = self._tries, self.calls, run.end
@@ -197,6 +216,9 @@ class _Choice:
             _Choice(self.calls, child, self._then) if child.end is None else self._then(child.end)
         )
 
+    def likely(self) -> None:
+        return None
+
 
 class _Digits:
     """Inside a numeral; where it may end, what follows it may come instead."""
@@ -240,6 +262,13 @@ class _Digits:
             raise KeyError(token)
         return self._next.advance(token)
 
+    def likely(self) -> int | None:
+        """What comes after a number that no digit can make longer: `5` may go on, as `5.5`."""
+        following = self._numerals.following(self._text)
+        if self._next is None or any(character.isdigit() for character in following):
+            return None
+        return self._next.likely()
+
 
 class _FreeText:
     """Inside a string that can be anything on one line."""
@@ -273,3 +302,6 @@ class _FreeText:
         if token == tokens.ESCAPE:
             return self._then(self._text)
         return _FreeText(self._tries, self.calls, (*self._ids, token), self._then)
+
+    def likely(self) -> None:
+        return None

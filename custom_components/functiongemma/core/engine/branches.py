@@ -6,10 +6,10 @@ another one's beginning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-Path = tuple[int, ...]
+TokenPath = tuple[int, ...]
 
 #: Makes the sequence `target` a copy of `source`: the prompt and so many tokens more.
 Copy = Callable[[int, int, int], None]
@@ -23,16 +23,17 @@ class Branch:
     """A sequence and the tokens it holds after the prompt."""
 
     sequence: int
-    path: Path = ()
+    path: TokenPath = ()
     used: int = 0
 
 
 class Branches:
     """A few sequences beside the prompt's."""
 
-    def __init__(self, count: int, copy: Copy) -> None:
-        """`count`: one more than there are paths at a time."""
+    def __init__(self, count: int, window: int, copy: Copy) -> None:
+        """`count`: one more than there are paths at a time. `window`: tokens a layer looks back."""
         self._branches = [Branch(PROMPT + 1 + index) for index in range(count)]
+        self._window = window
         self._copy = copy
         self._clock = 0
 
@@ -41,32 +42,38 @@ class Branches:
         for branch in self._branches:
             branch.path = ()
 
-    def place(self, paths: list[Path]) -> list[tuple[Branch, Path]]:
-        """Give every path a branch that holds a beginning of it, not all of it."""
+    def place(self, paths: Mapping[TokenPath, int]) -> list[tuple[Branch, TokenPath]]:
+        """Give every path a branch that holds a beginning of it.
+
+        Each path comes with the most of its tokens that the branch may hold: fewer than all.
+        """
         self._clock += 1
-        placed: dict[Path, Branch] = {}
+        placed: dict[TokenPath, Branch] = {}
         taken: set[int] = set()
         held = {branch.sequence: branch.path for branch in self._branches}
-        for path in paths:  # first those that go on where a branch ended
+        for path, most in paths.items():  # first those that go on where a branch ended
             for branch in self._branches:
-                ends_here = branch.path and path[: len(branch.path)] == branch.path != path
+                ends_here = 0 < len(branch.path) <= most and branch.path == path[: len(branch.path)]
                 if branch.sequence not in taken and ends_here:
                     placed[path] = branch
                     taken.add(branch.sequence)
                     break
-        for path in paths:
+        for path, most in paths.items():
             if path not in placed:
-                placed[path] = self._fork(path, taken, held)
+                placed[path] = self._fork(path, most, taken, held)
         for branch in placed.values():
             branch.used = self._clock
         return [(placed[path], path) for path in paths]
 
-    def _fork(self, path: Path, taken: set[int], held: dict[int, Path]) -> Branch:
+    def _fork(
+        self, path: TokenPath, most: int, taken: set[int], held: dict[int, TokenPath]
+    ) -> Branch:
         """A branch with the longest beginning of `path` that any sequence has."""
         source, length = PROMPT, 0
         for candidate, tokens in held.items():
-            common = min(_common(tokens, path), len(path) - 1)
-            if common > length:
+            common = min(_common(tokens, path), most)
+            # A longer one may have lost what its beginning looks back on.
+            if common > length and (common == len(tokens) or len(tokens) < self._window):
                 source, length = candidate, common
         free = [branch for branch in self._branches if branch.sequence not in taken]
         others = [branch for branch in free if branch.sequence != source]

@@ -23,9 +23,9 @@ from ..decode import Logits
 from ..errors import PromptTooLongError, WorkerError
 from ..prompt import CONTEXT
 from ..work import Stage, Step, Work
-from .batch import Batch
+from .batch import Batch, Piece
 from .bindings import complaints, forget_complaints, runtime
-from .branches import Branch, Branches
+from .branches import PROMPT, Branches, TokenPath
 from .check import check_file, check_model, load_error
 from .head import Head
 from .snapshots import Snapshots, State
@@ -39,6 +39,9 @@ _NO_FLASH_ATTENTION = 0
 
 #: Sequences for branches, beside the prompt's own.
 _BRANCHES = 6
+
+#: Points of an answer at which it can be asked at once what the model says.
+_OUTPUTS = 12
 
 #: Batches remembered for `LlamaEngine.take_work`; an answer takes a few dozen.
 _STEPS = 1024
@@ -102,13 +105,15 @@ class LlamaEngine:
         check_file(path)
         self._load(path, threads, context)
         self._size = context
-        self._batch = Batch(self._llama, _UBATCH)
+        self._batch = Batch(self._llama, _UBATCH, 1 + _BRANCHES)
         self._snapshots = Snapshots(path, snapshots)
         self._memory = self._llama.llama_get_memory(self._context)
-        self._branches = Branches(_BRANCHES, self._copy)
+        window = self._llama.llama_model_n_swa(self._model) or context
+        self._branches = Branches(_BRANCHES, window, self._copy)
         self._length = 0
+        self._turn: tuple[int, ...] = ()
         self._root: _Row | None = None
-        #: Called before every batch; what it raises ends the evaluation.
+        #: Called between two batches of one evaluation; what it raises ends it.
         self.check: Callable[[], None] | None = None
         self.timings: dict[str, float] = {}
         self._stage: Stage = "prepare"
@@ -130,7 +135,7 @@ class LlamaEngine:
             parameters.n_ctx = context
             parameters.n_batch = parameters.n_ubatch = _UBATCH
             parameters.n_seq_max = 1 + _BRANCHES
-            parameters.n_outputs_max = 1 + _BRANCHES
+            parameters.n_outputs_max = _OUTPUTS
             parameters.n_threads = parameters.n_threads_batch = threads
             parameters.swa_full = False
             # On a processor the plain way is faster: 77 ms for ten tokens behind 1,443, not 101.
@@ -198,12 +203,12 @@ class LlamaEngine:
         if 0 < boundary < len(prefix):
             beginning = prefix[:boundary]
             if not self._restore(beginning):
-                self._append(beginning, 0, 0)
+                self._run([Piece(beginning, 0, (PROMPT,))])
                 self._snapshots.put(beginning, self._state(), durable=durable)
             done = boundary
         else:
             self._clear()
-        self._append(prefix[done:], done, 0)
+        self._run([Piece(prefix[done:], done, (PROMPT,))])
         self._snapshots.put(prefix, self._state(), durable=durable)
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
 
@@ -226,11 +231,10 @@ class LlamaEngine:
         self._clear()
         return False
 
-    def begin(self, prefix: Sequence[int], turn: Sequence[int], *, whole: bool = False) -> None:
-        """Put the prompt `prefix + turn` in place; `evaluate` goes on from its end.
+    def begin(self, prefix: Sequence[int], turn: Sequence[int]) -> None:
+        """Put the static prompt in place; the next `evaluate` reads the `turn` and goes on from it.
 
-        `whole`: the logits of the whole vocabulary are needed there. Raises PromptTooLongError when
-        prompt and answer do not fit into the context.
+        Raises PromptTooLongError when prompt and answer do not fit into the context.
         """
         if not turn:
             raise ValueError("a turn has at least one token")
@@ -243,27 +247,26 @@ class LlamaEngine:
             self.prepare(prefix)
             if not self._restore(prefix):
                 raise WorkerError("llama.cpp did not take its own snapshot back")
-        middle = time.perf_counter()
-        self._stage = "prefill"
-        self._compute_head(whole)
-        last = self._append(turn, len(prefix), 0, logits=True)
-        self._length = length
-        self._root = self._row(0, last, copy=True)
-        self.timings["restore"] = (middle - began) * 1000
-        self.timings["prefill"] = (time.perf_counter() - middle) * 1000
+        self._length, self._turn = length, tuple(turn)
+        self.timings["restore"] = (time.perf_counter() - began) * 1000
 
     def evaluate(
         self, paths: Sequence[Sequence[int]], wanted: Sequence[Ids | None]
     ) -> list[Logits]:
-        """See `decode.Engine`. At most 5 paths; the arrays are views until the next call."""
-        if len(paths) >= _BRANCHES:
-            raise ValueError(f"{len(paths)} branches at once, {_BRANCHES - 1} at most")
-        self._stage = "decode"
-        jobs = self._branches.place([tuple(path) for path in paths if path])
-        self._compute_head(any(ids is None for ids in wanted))
-        found = iter(self._extend(jobs))
-        rows = [next(found) if path else self._root for path in paths]
-        return [self._pick(row, ids) for row, ids in zip(rows, wanted, strict=True)]
+        """See `decode.Engine`. At most 5 branches and 12 paths.
+
+        A path that another one goes on from costs nothing beside it.
+        """
+        asked = [tuple(path) for path in paths]
+        branches = _branches(asked)
+        if len(branches) >= _BRANCHES or len(asked) > _OUTPUTS - 1:
+            message = f"{len(branches)} branches and {len(asked)} paths at once"
+            raise ValueError(f"{message}, {_BRANCHES - 1} and {_OUTPUTS - 1} at most")
+        self._stage = "prefill" if self._turn else "decode"
+        if self._head is not None:
+            self._head.whole = any(ids is None for ids in wanted)
+        rows = self._extend(branches, frozenset(asked))
+        return [self._pick(rows.get(path), ids) for path, ids in zip(asked, wanted, strict=True)]
 
     def _pick(self, row: _Row | None, ids: Ids | None) -> Logits:
         if row is None:
@@ -279,48 +282,47 @@ class LlamaEngine:
         end = self._length + length
         self._llama.llama_memory_seq_cp(self._memory, source, target, 0, end)
 
-    def _extend(self, jobs: list[tuple[Branch, tuple[int, ...]]]) -> list[_Row]:
-        """Evaluate what each branch lacks, all in one batch where it fits."""
-        fresh = [path[len(branch.path) :] for branch, path in jobs]
-        rows: list[_Row] = []
-        if sum(map(len, fresh)) <= _UBATCH:
-            self._batch.clear()
-            ends = []
-            for (branch, _), ids in zip(jobs, fresh, strict=True):
-                position = self._length + len(branch.path)
-                ends.append(self._batch.add(ids, position, branch.sequence, logits=True))
-            if ends:
-                self._decode()
-            rows = [self._row(output, end) for output, end in enumerate(ends)]
-        else:
-            for (branch, _), ids in zip(jobs, fresh, strict=True):
-                position = self._length + len(branch.path)
-                end = self._append(ids, position, branch.sequence, logits=True)
-                rows.append(self._row(0, end, copy=True))
+    def _extend(
+        self, branches: dict[TokenPath, int], asked: frozenset[TokenPath]
+    ) -> dict[TokenPath, _Row | None]:
+        """Read the turn, if that is still to do, and what each branch lacks: rows of `asked`."""
+        jobs = self._branches.place(branches)
+        pieces: list[Piece] = []
+        ends: list[TokenPath] = []
+        if turn := self._turn:
+            sequences = (PROMPT, *(branch.sequence for branch, _ in jobs))
+            pieces.append(Piece(turn, self._length - len(turn), sequences, (len(turn) - 1,)))
+            ends.append(())
+            self._turn = ()
         for branch, path in jobs:
+            held = len(branch.path)
+            outputs = [end for end in range(held, len(path)) if path[: end + 1] in asked]
+            indices = tuple(end - held for end in outputs)
+            pieces.append(Piece(path[held:], self._length + held, (branch.sequence,), indices))
+            ends += [path[: end + 1] for end in outputs]
             branch.path = path
+        rows: dict[TokenPath, _Row | None] = dict(zip(ends, self._run(pieces), strict=True))
+        self._root = rows.setdefault((), self._root)
         return rows
 
-    def _append(
-        self, ids: Sequence[int], position: int, sequence: int, *, logits: bool = False
-    ) -> int:
-        """Evaluate `ids` in sequence, in batches; index of the last one in its batch."""
-        last = -1
-        for start in range(0, len(ids), _UBATCH):
-            part = ids[start : start + _UBATCH]
-            self._batch.clear()
-            ends = start + len(part) == len(ids)
-            last = self._batch.add(part, position + start, sequence, logits=logits and ends)
-            self._decode()
-        return last
+    def _run(self, pieces: Sequence[Piece]) -> list[_Row]:
+        """Evaluate pieces, in as few batches as they need; what is wanted of them, in order."""
+        rows: list[_Row] = []
+        self._batch.clear()
+        for piece in pieces:
+            done = 0
+            while done < len(piece.ids):
+                if len(self._batch) == self._batch.size:
+                    rows += self._decode()
+                    if self.check is not None:
+                        self.check()
+                done += self._batch.add(piece, done)
+        if len(self._batch):
+            rows += self._decode()
+        return rows
 
-    def _compute_head(self, whole: bool) -> None:
-        if self._head is not None:
-            self._head.whole = whole
-
-    def _decode(self) -> None:
-        if self.check is not None:
-            self.check()
+    def _decode(self) -> list[_Row]:
+        """Evaluate the batch and empty it; the rows of its outputs."""
         if self._head is not None:
             self._head.hidden = None
         began = time.perf_counter()
@@ -329,6 +331,9 @@ class LlamaEngine:
         self._steps.append(Step(self._stage, len(self._batch), self._batch.positions, took))
         if result:
             raise WorkerError(f"llama_decode returned {result}: {complaints()}")
+        rows = [self._row(*output) for output in enumerate(self._batch.outputs)]
+        self._batch.clear()
+        return rows
 
     def take_work(self) -> Work:
         """What was done since the last call."""
@@ -337,18 +342,34 @@ class LlamaEngine:
         self._rows = 0
         return work
 
-    def _row(self, output: int, index: int, *, copy: bool = False) -> _Row:
+    def _row(self, output: int, index: int) -> _Row:
         """The `output`th row of the last batch; its token's `index` in it."""
         if self._head is not None and self._head.hidden is not None:
             return _Row(self._head.hidden[output], hidden=True)
         row = self._llama.llama_get_logits_ith(self._context, index)
-        values = np.ctypeslib.as_array(row, (self.vocabulary.size,))
-        return _Row(values.copy() if copy else values, hidden=False)
+        return _Row(np.ctypeslib.as_array(row, (self.vocabulary.size,)).copy(), hidden=False)
 
     def _clear(self) -> None:
         self._llama.llama_memory_clear(self._memory, False)
         self._length = 0
+        self._turn, self._root = (), None
         self._branches.clear()
+
+
+def _branches(paths: Sequence[TokenPath]) -> dict[TokenPath, int]:
+    """The paths that no other goes on from.
+
+    With how much of each may be known already: what comes before the first one that is asked for.
+    """
+    found: dict[TokenPath, int] = {}
+    for path in sorted({path for path in paths if path}, key=len, reverse=True):
+        for longer in found:
+            if longer[: len(path)] == path:
+                found[longer] = len(path) - 1
+                break
+        else:
+            found[path] = len(path) - 1
+    return found
 
 
 def _too_long(tokens: int, limit: int) -> PromptTooLongError:

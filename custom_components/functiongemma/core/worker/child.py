@@ -155,11 +155,9 @@ class Worker:
         turn = tokens.encode(segments, engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
-        whole = speaks or search.normalise == "full"
         with self._checked(engine, deadline):
-            engine.begin(prepared.prefix, turn, whole=whole)
-        found = decoded_to_dict(
-            decode(
+            engine.begin(prepared.prefix, turn)
+            decoded = decode(
                 prepared.constraint,
                 engine,
                 search,
@@ -167,7 +165,7 @@ class Worker:
                 cancelled=self._is_cancelled,
                 speaks=speaks,
             )
-        )
+        found = decoded_to_dict(decoded)
         found["timings"] |= engine.timings
         if speaks and found["answers"] and not found["answers"][0]["calls"]:
             ids = speak(engine, deadline=deadline, cancelled=self._is_cancelled)
