@@ -39,6 +39,24 @@ _SYLLABLES = "ba be bo ca da den do fa fi gar go ka kel la lo lu ma mi mor na ne
 ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi", "Tuya", "Zigbee",
               "WiFi", "Tradfri", "Sonoff", "Samsung", "LG", "Sony", "Bosch")  # fmt: skip
 
+#: How many homes list no areas: those of people who never made any.
+_WITHOUT_AREAS = 0.3
+
+#: How often a device is named in which way: what it is called in a shop, by what it is, with its
+#: room, by its room alone, numbered, after a person, or in words nobody knows.
+_NAMES_WITH_AREAS: dict[str, float] = {
+    "device": 4, "noun": 1.5, "room": 5, "place": 0, "number": 0.6, "person": 0.4, "invented": 0.8,
+}  # fmt: skip
+_NAMES_WITHOUT: dict[str, float] = {
+    **_NAMES_WITH_AREAS, "device": 2, "noun": 0.7, "room": 9, "place": 1.5,
+}  # fmt: skip
+
+#: What stands between a room and a thing in it, where that is not a form of theirs.
+_JOINING = ("의", "の", "的")
+
+#: Kinds of device of which a room mostly has one, so that its name says enough.
+_CALLED_LIKE_THEIR_ROOM = ("light", "climate.thermostat", "media_player.speaker", "cover.blind")
+
 #: Kinds that belong to the home rather than to a room.
 HOME_KINDS = (
     "scene", "script", "todo", "timer", "person", "weather", "calendar", "notify", "input_boolean",
@@ -56,6 +74,9 @@ class Device:
     kind: str
     words: list[Word]
     """Its name and its aliases with their forms, and what people shorten the name to."""
+
+    room: Room | None = None
+    """The room that its name says it is in."""
 
     def listed(self, word: Word) -> str:
         """The name in the listing that a spoken word stands for."""
@@ -133,18 +154,19 @@ class HomeMaker:
         """One home of 3 to about 60 devices."""
         places = rooms(generator, self.own)
         kinds = self._kinds(generator)
+        with_areas = generator.random() > _WITHOUT_AREAS
+        weights = _NAMES_WITH_AREAS if with_areas else _NAMES_WITHOUT
         per_room = generator.choice((1.2, 2, 2, 3, 4.5))
         devices: list[Device] = []
         taken: set[tuple[str, str | None, str]] = set()
         for room in places:
             for _ in range(max(1, round(generator.gauss(per_room, 1)))):
                 kind = pick(generator, {k: KIND_WEIGHTS[k] for k in kinds if k not in HOME_KINDS})
-                self._add(generator, devices, taken, kind, room)
+                self._add(generator, devices, taken, kind, room, weights)
         for kind in kinds:
             if kind in HOME_KINDS:
                 for _ in range(generator.randint(1, 4)):
-                    self._add(generator, devices, taken, kind, None)
-        with_areas = generator.random() > 0.2
+                    self._add(generator, devices, taken, kind, None, weights)
         return self._finish(generator, devices, places, with_areas)
 
     def _kinds(self, generator: random.Random) -> list[str]:
@@ -162,8 +184,9 @@ class HomeMaker:
         taken: set[tuple[str, str | None, str]],
         kind: str,
         room: Room | None,
+        weights: Mapping[str, float],
     ) -> None:
-        word = self._name(generator, kind, room)
+        way, word = self._name(generator, kind, room, weights)
         area = room.name if room else None
         if word is None or (kind.partition(".")[0], area, word.name.casefold()) in taken:
             return
@@ -172,7 +195,8 @@ class HomeMaker:
             words.insert(0, _lengthened(generator, word))
         taken.update((kind.partition(".")[0], area, w.name.casefold()) for w in words)
         aliases: list[Word] = []
-        if generator.random() < 0.06 and (alias := self._name(generator, kind, room)):
+        alias = self._name(generator, kind, room, weights)[1]
+        if alias and generator.random() < 0.06:
             # The same in other capitals is no other name.
             aliases += [alias] if alias.name.casefold() != words[0].name.casefold() else []
         domain = kind.partition(".")[0]
@@ -185,9 +209,17 @@ class HomeMaker:
             aliases=tuple(w.name for w in aliases),
             **_measuring(kind),
         )
-        devices.append(Device(entity, kind, [*words, *aliases]))
+        named_after = room if way in ("room", "place") else None
+        devices.append(Device(entity, kind, [*words, *aliases], named_after))
 
-    def _name(self, generator: random.Random, kind: str, place: Room | None) -> Word | None:
+    def _name(
+        self,
+        generator: random.Random,
+        kind: str,
+        place: Room | None,
+        weights: Mapping[str, float],
+    ) -> tuple[str, Word | None]:
+        """A name, and the way it was found."""
         lexicon = self.own
         room = place.words[0] if place else None
         in_english = 0.5 if place and place.english else 0.08
@@ -196,18 +228,20 @@ class HomeMaker:
             lexicon, room = self.english, place.english if place else None
         words = lexicon.kinds[kind]
         nouns = words.one
-        ways = {"device": 4.0 if words.devices else 0.0, "noun": 1.5 if nouns else 0.0}
-        if room is not None and nouns and lexicon.data.get("room_patterns"):
-            ways["room"] = 5.0
-        if nouns and lexicon.data.get("number_patterns"):
-            ways["number"] = 0.6
-        if nouns and lexicon.persons and lexicon is self.own:
-            ways["person"] = 0.4
-        if nouns:
-            ways["invented"] = 0.8
-        if not any(ways.values()):
-            return None
-        return self._named(generator, lexicon, pick(generator, ways), words, room)
+        possible = {
+            "device": words.devices,
+            "noun": nouns,
+            "room": nouns and room and lexicon.data.get("room_patterns"),
+            "place": nouns and room and kind in _CALLED_LIKE_THEIR_ROOM,
+            "number": nouns and lexicon.data.get("number_patterns"),
+            "person": nouns and lexicon.persons and lexicon is self.own,
+            "invented": nouns,
+        }
+        ways = {way: weights[way] for way, there in possible.items() if there and weights[way]}
+        if not ways:
+            return "none", None
+        way = pick(generator, ways)
+        return way, self._named(generator, lexicon, way, words, room)
 
     @staticmethod
     def _named(
@@ -217,6 +251,8 @@ class HomeMaker:
             return generator.choice(words.devices)
         noun = generator.choice(words.one)
         slots = {"noun": noun, "area": room, "number": Word({"name": str(generator.randint(1, 4))})}
+        if way == "place":
+            return room
         if way == "noun":
             return compose("{noun}", slots, "noun")
         if way == "invented":
@@ -239,7 +275,11 @@ class HomeMaker:
         self, generator: random.Random, devices: list[Device], places: list[Room], with_areas: bool
     ) -> RandomHome:
         if not with_areas:
-            devices = [Device(replace(d.entity, area=None), d.kind, d.words) for d in devices]
+            devices = [
+                replace(d, entity=replace(d.entity, area=None),
+                        words=[*d.words, *self._said_by_room(generator, d, devices)])
+                for d in devices
+            ]  # fmt: skip
         floors: list[Word] = []
         if with_areas and len(places) > 2 and self.own.floors and generator.random() < 0.4:
             floors = generator.sample(self.own.floors, min(len(self.own.floors), 3))
@@ -252,7 +292,7 @@ class HomeMaker:
         # Home defuses names; keep the devices' entities the very ones that are listed. What a name
         # is shortened to must not be what another device is called.
         devices = [
-            Device(entity, d.kind, [
+            replace(d, entity=entity, words=[
                 w for w in d.words
                 if w.name in entity.names or names[w.name.casefold()] == 1
             ])
@@ -262,3 +302,26 @@ class HomeMaker:
         return RandomHome(
             self.language, home, devices, named, {floor.name: floor for floor in floors}
         )
+
+    def _said_by_room(
+        self, generator: random.Random, device: Device, devices: list[Device]
+    ) -> list[Word]:
+        """What people say for a device that is listed under its room, not in it.
+
+        `Kitchen ceiling lamp` is "the light in the kitchen", if it is the only one there.
+        """
+        room, nouns = device.room, self.own.kinds[device.kind]
+        # Not "the left lamp": patterns that say no more than the two words, or join them.
+        patterns = [
+            p for p in self.own.strings("room_patterns") if without_slots(p) in ("", *_JOINING)
+        ]
+        alike = [d for d in devices if d.room == room and d.kind == device.kind]
+        if room is None or not patterns or not nouns.one or len(alike) > 1:
+            return []
+        found = []
+        for _ in range(2):
+            several = nouns.many and generator.random() < 0.25
+            noun = generator.choice(nouns.many if several else nouns.one)
+            slots = {"noun": noun, "area": room.words[0]}
+            found.append(compose(generator.choice(patterns), slots, "noun"))
+        return found

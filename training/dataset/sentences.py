@@ -44,7 +44,7 @@ HERE_WEIGHTS = {"media_player": 6.0, "vacuum": 4.0, "climate": 3.0, "lawn_mower"
                 "alarm_control_panel": 5.0, "water_heater": 4.0}  # fmt: skip
 #: Functions people use more than their domain's others.
 CALL_WEIGHTS: dict[str, float] = {
-    "light.turn_on": 5, "light.turn_off": 3.5, "light.toggle": 0.25, "switch.toggle": 0.25,
+    "light.turn_on": 5, "light.turn_off": 3.5, "light.toggle": 0.5, "switch.toggle": 0.4,
     "fan.toggle": 0.5, "cover.toggle": 0.4, "climate.set_temperature": 3, "fan.turn_on": 1.5,
     "climate.adjust_temperature": 2, "climate.turn_on": 1.8, "climate.turn_off": 1.8,
     "climate.set_fan_mode": 0.4, "climate.set_preset_mode": 0.5, "media_player.volume_set": 1.5,

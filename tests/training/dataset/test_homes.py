@@ -75,6 +75,22 @@ def test_what_a_name_is_shortened_to_is_nobody_elses(
 
 
 @every
+def test_a_device_listed_under_its_room_is_called_by_it_in_other_words_too(
+    homes: dict[str, list[RandomHome]], code: str
+) -> None:
+    """`Kitchen ceiling lamp` is the light in the kitchen, where no list of areas says so."""
+    said = 0
+    for made in homes[code]:
+        for device in made.devices if not made.home.areas else ():
+            if device.room is not None:
+                alike = [d for d in made.devices if d.room == device.room and d.kind == device.kind]
+                others = [w for w in device.words if w.name not in device.entity.names]
+                said += len(others) if len(alike) == 1 else 0
+                assert device.listed(device.words[-1]) in device.entity.names
+    assert said >= 5
+
+
+@every
 def test_no_two_of_a_domain_in_a_room_share_a_name(
     homes: dict[str, list[RandomHome]], code: str
 ) -> None:
