@@ -118,11 +118,9 @@ class Sent:
         self.prompts: list[tuple[list[int], list[int]]] = []
         begin = LlamaEngine.begin
 
-        def record_begin(
-            engine: LlamaEngine, prefix: Sequence[int], turn: Sequence[int], *, whole: bool
-        ) -> None:
+        def record_begin(engine: LlamaEngine, prefix: Sequence[int], turn: Sequence[int]) -> None:
             self.prompts.append((list(prefix), list(turn)))
-            begin(engine, prefix, turn, whole=whole)
+            begin(engine, prefix, turn)
 
         patch.setattr(LlamaEngine, "begin", record_begin)
         self.worker = child.Worker()
