@@ -22,6 +22,10 @@ from .core.resolve import Ambiguous
 _MOST = 32
 
 
+#: The first letter of the scripts that write no space before a particle; all of theirs lie above.
+_HANGUL = "\u1100"
+
+
 @dataclass
 class Questions:
     """Questions that were asked back, by conversation."""
@@ -87,13 +91,13 @@ def _says(said: str, entity: Entity, fillers: Sequence[str]) -> bool:
 def _is_filler(rest: str, fillers: Sequence[str]) -> bool:
     """Whether nothing is left but words that mean nothing here.
 
-    Japanese and Korean write particles without a space before them, so a filler may also be a part
-    of a word there.
+    Chinese, Japanese and Korean write particles without a space before them, so a filler may also
+    be a part of a word there.
     """
     for word in rest.split():
         left = word
         while left and left not in fillers:
-            start = next((f for f in fillers if not f.isascii() and left.startswith(f)), None)
+            start = next((f for f in fillers if f >= _HANGUL and left.startswith(f)), None)
             if start is None:
                 return False
             left = left[len(start) :]

@@ -30,12 +30,15 @@ def twins(hass: HomeAssistant, speaker: Speaker) -> None:
     [
         ("en", "Which one: Lamp (Bedroom) or Lamp (Kitchen)?", "The one in the kitchen, please."),
         ("fr", "Lequel : Lamp (Bedroom) ou Lamp (Kitchen) ?", "celle de Kitchen"),
+        ("es", "¿A cuál te refieres: Lamp (Bedroom) o Lamp (Kitchen)?", "la de Kitchen"),
+        ("ru", "Что именно: Lamp (Bedroom) или Lamp (Kitchen)?", "Та, что в Kitchen, пожалуйста"),
+        ("zh-CN", "您指的是哪一个：Lamp (Bedroom)还是Lamp (Kitchen)？", "Kitchen的那个"),
         (
             "ko",
             "어느 것을 말씀하시나요: Lamp (Bedroom) 또는 Lamp (Kitchen)?",
             "Kitchen에 있는 Lamp요",
         ),
-        ("ja", "どれのことですか：Lamp (Bedroom)、それともLamp (Kitchen)？", "KitchenのLampです"),
+        ("ja", "Lamp (Bedroom)、それともLamp (Kitchen)、どれのことですか？", "KitchenのLampです"),
     ],
 )
 async def test_two_devices_of_one_name_lead_to_a_question_that_can_be_answered(

@@ -96,6 +96,16 @@ async def weather(hass: HomeAssistant, speaker: Speaker) -> str:
             "Il fait 21,6 °C. Ensoleillé",
             "Demain : Pluvieux, de 8 °C à 19 °C, risque de pluie 30 %",
         ),
+        (
+            "es",
+            "Hay 21,6 °C. Soleado",
+            "Mañana: Lluvioso, entre 8 °C y 19 °C, 30 % de probabilidad de lluvia",
+        ),
+        (
+            "ru",
+            "Сейчас 21,6 °C. Ясно",
+            "Завтра: Дождь, от 8 °C до 19 °C, вероятность дождя 30 %",
+        ),
         ("ko", "현재 21.6 °C, 맑음", "내일: 비, 최저 8 °C, 최고 19 °C, 강수 확률 30%"),
         (
             "ja",
@@ -230,7 +240,7 @@ HOME_ALL = {"domain": "person", "state": "home", "area": "all"}
         (call("state.get", name="Anna"), "en", "Anna is home"),
         (call("state.get", name="Tom"), "en", "Tom is away"),
         (call("state.get", name="Emma"), "en", "Emma is at School"),
-        (call("state.get", name="Emma"), "de", "Emma ist hier: School"),
+        (call("state.get", name="Emma"), "de", "Emma ist in der Zone School"),
         (call("state.get", name="Emma"), "ko", "Emma의 위치는 School입니다"),
     ],
     ids=str,

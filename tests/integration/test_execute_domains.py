@@ -171,7 +171,7 @@ ROWS: dict[Platform, list[Row]] = {
             call("climate.set_temperature", name="HeatPump", temperature=21.5),
             "climate.set_temperature", {**PUMP, "temperature": 21.5},
             (
-                "Temperature set to 21.5 degrees", "Température réglée sur 21.5 degrés",
+                "Temperature set to 21.5 degrees", "Température réglée sur 21,5 degrés",
                 "온도가 설정되었습니다", DONE[3],
             ),
             {"temperature": 21.5},
@@ -392,7 +392,7 @@ async def test_out_of_range_value_is_explained(
     assert speech(result) == "Sorry, HeatPump takes 7 to 35 degrees"
     assert result.response.error_code == "failed_to_handle"
     assert speech(await speaker.say("Sauna", "ja")) == (
-        "すみません、「HeatPump」は7度から35度までです"
+        "すみません、「HeatPump」は7度から35度までしか設定できません"
     )
     assert not speaker.services
 

@@ -222,7 +222,11 @@ def states(hass: HomeAssistant, speaker: Speaker) -> None:
         (call("state.get", name="Door"), "fr", "Door est déverrouillé"),
         (call("state.get", name="Outside"), "en", "Outside is -3.5 °C"),
         (call("state.get", name="Outside"), "ja", "Outside：-3.5 °C"),
+        (call("state.get", name="Outside"), "es", "El dispositivo Outside indica -3,5 °C"),
+        (call("state.get", name="Outside"), "ru", "Outside -3,5 °C"),
+        (call("state.get", name="Outside"), "zh-Hans", "Outside是-3.5 °C"),
         (call("state.get", name="Cellar"), "en", "Cellar is unavailable"),
+        (call("state.get", name="Cellar"), "it", "Cellar è non disponibile"),
         (call("state.get", name="Cellar"), "ko", "Cellar의 상태는 사용할 수 없음입니다"),
         (call("state.get", name="Window"), "en", "Window is open"),
         (call("state.get", name="Window"), "fr", "Window est ouvert"),
@@ -249,6 +253,20 @@ async def test_question_about_states_is_answered_and_changes_nothing(
     assert speech(result) == reply
     assert result.response.response_type is IntentResponseType.QUERY_ANSWER
     assert not speaker.services
+
+
+@pytest.mark.usefixtures("states")
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("de-CH", "geöffnet"), ("es-419", "abiert"), ("zh-CN", "打开"), ("zh-TW", "開")],
+)
+async def test_a_state_is_said_in_the_language_whatever_its_tag_is(
+    speaker: Speaker, fake_model: FakeModel, language: str, word: str
+) -> None:
+    """Home Assistant's translations go by other codes than its sentences do."""
+    fake_model.answers["The window"] = [call("state.get", name="Window")]
+    reply = speech(await speaker.say("The window", language))
+    assert word in reply and "open" not in reply
 
 
 async def test_room_of_the_question_counts(

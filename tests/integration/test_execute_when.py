@@ -48,13 +48,36 @@ def test_a_day_is_named_as_near_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Tuesday, 1 December"),
+        ("fr", "mardi 1er décembre"),
+        ("it", "martedì 1º dicembre"),
+        ("es", "martes, 1 de diciembre"),
+        ("pt-BR", "terça-feira, 1º de dezembro"),
+        ("pl", "wtorek, 1 grudnia"),
+        ("ru", "вторник, 1 декабря"),
+        ("zh-Hans", "12月1日星期二"),
+    ],
+)
+def test_a_date_is_said_as_the_language_says_it(language: str, said: str) -> None:
+    assert day_words(load(language), date(2026, 12, 1), FRIDAY) == said
+
+
+@pytest.mark.parametrize(
     ("language", "midnight", "noon", "evening"),
     [
         ("en", "12 AM", "12 PM", "8:05 PM"),
         ("de", "0 Uhr", "12 Uhr", "20:05 Uhr"),
         ("fr", "0 h", "12 h", "20 h 05"),
         ("ko", "오전 12시", "오후 12시", "오후 8시 5분"),
-        ("ja", "午前12時", "午後12時", "午後8時5分"),
+        ("ja", "午前0時", "午後0時", "午後8時5分"),
+        ("es", "0:00", "12:00", "20:05"),
+        ("nl", "0 uur", "12 uur", "20:05 uur"),
+        ("pl", "0:00", "12:00", "20:05"),
+        ("pt-BR", "0h", "12h", "20h05"),
+        ("ru", "0:00", "12:00", "20:05"),
+        ("zh-Hans", "0点", "12点", "20点05分"),
     ],
 )
 def test_a_time_is_said_as_the_language_says_it(

@@ -6,9 +6,11 @@ import json
 import re
 import string
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from homeassistant.core import HomeAssistant, State
+from homeassistant.generated.languages import LANGUAGES as HOME_ASSISTANT_LANGUAGES
 
 from custom_components.functiongemma import replies as replies_package
 from custom_components.functiongemma.core.catalogue import FUNCTIONS
@@ -20,7 +22,16 @@ ENGLISH: dict[str, str] = json.loads((FOLDER / "en.json").read_text(encoding="ut
 
 #: Each language takes of a time of day what it says: 3 PM is 15 h.
 TIMES = {"time", "full_hour"}
-PARTS_OF_A_TIME = {"h", "h12", "m", "mm", "ampm"}
+PARTS_OF_A_TIME = {"h", "h0", "h12", "m", "mm", "ampm"}
+
+#: Something to put in for every placeholder there is.
+SAMPLES = {
+    **{"ampm": "PM", "h": "15", "h0": "3", "h12": "3", "m": "5", "mm": "05"},
+    **{"names": "A, B", "value": "21,5 °C", "count": "7", "name": "A", "item": "B", "zone": "C"},
+    **{"low": "7", "high": "35", "weekday": "X", "day": "1", "month": "Y", "year": "2026"},
+    **{"temperature": "21 °C", "condition": "X", "weather": "Y", "percent": "40"},
+    **{"event": "E", "events": "E", "time": "15:05"},
+}
 
 
 def placeholders(text: str) -> list[str]:
@@ -28,7 +39,10 @@ def placeholders(text: str) -> list[str]:
 
 
 def test_languages_of_the_first_version_are_there() -> None:
-    assert {path.stem for path in FILES} >= {"de", "en", "fr", "ja", "ko"}
+    assert {path.stem for path in FILES} == {
+        *("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "pt-BR", "ru"),
+        *("zh-Hans", "zh-Hant"),
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -43,6 +57,34 @@ def test_every_language_says_everything_with_the_same_values(path: Path) -> None
             assert placeholders(text) == placeholders(ENGLISH[key]), key
         if not key.startswith("last_") and key != "comma":
             assert text == text.strip() and "  " not in text, key
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_reply_can_be_said(path: Path) -> None:
+    replies = load(path.stem)
+    for key in ENGLISH:
+        values = {name: SAMPLES[name] for name in placeholders(replies.own[key])}
+        said = replies.say(key, **values)
+        assert "{" not in said and "}" not in said
+        assert all(value in said for value in values.values()), key
+    assert [len(replies.own[key].split()) for key in ("weekdays", "months")] == [7, 12]
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.stem != "en"], ids=lambda path: path.stem)
+def test_nothing_was_left_in_english(path: Path) -> None:
+    """What reads as in English holds no word: `{name}: {value}`."""
+    own = json.loads(path.read_text(encoding="utf-8"))
+    same = {key for key, text in own.items() if text == ENGLISH[key]}
+    assert not [key for key in same if re.search("[a-z]", re.sub(r"{\w+}", "", own[key]))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_language_is_one_through_and_through(path: Path) -> None:
+    """Our words, those of Home Assistant's agent, and its words for states."""
+    replies = load(path.stem)
+    assert replies.fluent
+    assert replies.interface == path.stem in HOME_ASSISTANT_LANGUAGES
+    assert replies.intents and replies.language.split("-")[0] == path.stem.split("-")[0]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -88,8 +130,18 @@ def test_intents_of_the_catalogue_have_english_words() -> None:
         ("en-GB", "en", "Done"),
         ("fr", "fr", "C'est fait"),
         ("de-CH", "de-CH", "Erledigt"),
-        ("pt-BR", "pt-BR", "Done"),
-        ("es", "es", "Done"),
+        ("de-AT", "de", "Erledigt"),
+        ("pt-BR", "pt-BR", "Feito"),
+        ("pt-PT", "pt", "Feito"),
+        ("es", "es", "Hecho"),
+        ("es-419", "es", "Hecho"),
+        ("zh", "zh-CN", "好的，已完成"),
+        ("zh-Hans", "zh-CN", "好的，已完成"),
+        ("zh-CN", "zh-CN", "好的，已完成"),
+        ("zh-Hant", "zh-TW", "好的，已完成"),
+        ("zh-TW", "zh-TW", "好的，已完成"),
+        ("zh-HK", "zh-HK", "好的，已完成"),
+        ("sv", "sv", "Done"),
         ("tlh", "en", "Done"),
         ("", "en", "Done"),
         ("../../x", "en", "Done"),
@@ -110,6 +162,14 @@ def test_language_tags_find_the_nearest_language(tag: str, language: str, done: 
         ("de", "A", "A und B", "A, B und C"),
         ("ko", "A", "A 및 B", "A, B 및 C"),
         ("ja", "A", "AとB", "A、BとC"),
+        ("es", "A", "A y B", "A, B y C"),
+        ("it", "A", "A e B", "A, B e C"),
+        ("nl", "A", "A en B", "A, B en C"),
+        ("pl", "A", "A i B", "A, B i C"),
+        ("pt-BR", "A", "A e B", "A, B e C"),
+        ("ru", "A", "A и B", "A, B и C"),
+        ("zh-CN", "A", "A和B", "A、B和C"),
+        ("zh-TW", "A", "A和B", "A、B和C"),
     ],
 )
 def test_names_are_listed_as_the_language_lists_them(
@@ -120,6 +180,51 @@ def test_names_are_listed_as_the_language_lists_them(
     assert replies.names(["A", "B", "A"], "and") == two
     assert replies.names(["A", "B", "C"], "and") == three
     assert replies.names([], "or") == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "last", "said"),
+    [
+        (["Cocina", "Iluminación"], "and", "Cocina e Iluminación"),
+        (["Cocina", "Hielera"], "and", "Cocina y Hielera"),
+        (["Cocina", "Oficina"], "or", "Cocina u Oficina"),
+        (["Cocina", "Salón"], "or", "Cocina o Salón"),
+    ],
+)
+def test_spanish_does_not_say_the_same_vowel_twice(
+    names: list[str], last: Literal["and", "or"], said: str
+) -> None:
+    assert load("es").names(names, last) == said
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    assert [load(tag).number(21.5) for tag in ("en", "es", "ru", "zh-CN", "sv")] == [
+        *("21.5", "21,5", "21,5", "21.5", "21.5")
+    ]
+    assert load("pt-BR").number(21.0) == "21"
+
+
+async def test_numbers_in_the_words_of_home_assistant_s_agent(hass: HomeAssistant) -> None:
+    """Its templates reckon with them, and write them as a computer does."""
+    set_to = [("HassClimateSetTemperature", "default")]
+    for language, said in {
+        "it": "Temperatura impostata a 21,5 gradi",
+        "en": "Temperature set to 21.5 degrees",
+    }.items():
+        assert load(language).respond(hass, set_to, {"temperature": 21.5}) == said
+    assert load("it").respond(hass, set_to, {"temperature": 1.0}) == (
+        "Temperatura impostata a 1 grado"
+    )
+
+
+async def test_state_that_was_asked_for_is_not_said_in_english(hass: HomeAssistant) -> None:
+    """The model's words for states are English; Spanish would say "No, Emma no está en home"."""
+    emma = State("person.emma", "not_home", {"friendly_name": "Emma"})
+    all_home = [("HassGetState", "all")]
+    assert load("es").respond(hass, all_home, {"state": "home"}, [], [emma]) is None
+    assert load("en").respond(hass, all_home, {"state": "home"}, [], [emma]) == (
+        "No, Emma is not home"
+    )
 
 
 async def test_template_that_has_no_words_for_a_device_is_not_spoken(hass: HomeAssistant) -> None:

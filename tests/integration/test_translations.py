@@ -11,12 +11,21 @@ from typing import Any
 import pytest
 import yaml
 from homeassistant import components
+from homeassistant.generated.languages import LANGUAGES as HOME_ASSISTANT_LANGUAGES
 
 from custom_components import functiongemma
 from custom_components.functiongemma import config_flow, errors
 
 FOLDER = Path(functiongemma.__file__).parent
-LANGUAGES = ["en", "fr", "de", "ko", "ja"]
+LANGUAGES = [
+    *("en", "fr", "de", "ko", "ja", "es", "it", "nl", "pl", "pt", "pt-BR", "ru", "zh-Hans"),
+]
+#: What may read as in English: names, and words that a language has taken over.
+SAME_AS_ENGLISH = {
+    "options.step.init.title": {"fr"},
+    "config.step.hub.data.repository": {"de", "it", "nl"},
+    "config.step.file.data.file": {"it"},
+}
 
 
 def load(language: str) -> dict[str, Any]:
@@ -39,6 +48,19 @@ def placeholders(text: str) -> set[str]:
 
 ENGLISH = dict(flat(load("en")))
 
+#: What every text of a language has a letter of, where it is not Latin.
+SCRIPTS = {
+    "ja": r"[\u3040-\u30ff\u4e00-\u9fff]",
+    "ko": r"[\uac00-\ud7a3]",
+    "ru": r"[\u0400-\u04ff]",
+    "zh-Hans": r"[\u4e00-\u9fff]",
+}
+
+
+def both_han(one: str, other: str | None) -> bool:
+    """Whether two scripts share their characters, as Japanese does with Chinese."""
+    return {one, other} == {SCRIPTS["ja"], SCRIPTS["zh-Hans"]}
+
 
 def test_every_language_is_tested() -> None:
     assert sorted(path.stem for path in FOLDER.glob("translations/*.json")) == sorted(LANGUAGES)
@@ -56,8 +78,39 @@ def test_languages_say_the_same_things(language: str) -> None:
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 def test_nothing_was_left_in_english(language: str) -> None:
     same = {key for key, text in flat(load(language)) if text == ENGLISH[key]}
-    # Words that are the same in both languages.
-    assert same <= {"options.step.init.title", "config.step.hub.data.repository"}
+    assert same <= {key for key, those in SAME_AS_ENGLISH.items() if language in those}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_written_in_the_script_of_their_language(language: str) -> None:
+    """A text pasted into another language's file would read well to nobody who can tell."""
+    script = SCRIPTS.get(language)
+    for key, text in flat(load(language)):
+        foreign = [s for s in SCRIPTS.values() if s != script and not both_han(s, script)]
+        assert not any(re.search(other, text) for other in foreign), key
+        if script is not None and text != ENGLISH[key]:
+            assert re.search(script, text), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_assistant_knows_the_language_by_this_code(language: str) -> None:
+    """A file under any other name would never be read."""
+    assert language in HOME_ASSISTANT_LANGUAGES
+
+
+def test_portuguese_of_portugal_and_brazil_are_not_the_same() -> None:
+    there, here = dict(flat(load("pt"))), dict(flat(load("pt-BR")))
+    assert sum(there[key] != here[key] for key in there) > len(there) / 2
+    # The words either side would notice first.
+    assert not [key for key, text in there.items() if re.search(r"\b(arquivo|você|baix)", text)]
+    assert not [key for key, text in here.items() if re.search(r"\b(ficheiro|transfer)", text)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_forms_and_log_say_an_error_in_the_same_words(language: str) -> None:
+    texts = load(language)
+    for key, text in texts["exceptions"].items():
+        assert text["message"] == texts["config"]["error"][key], key
 
 
 def test_every_error_has_words_in_forms_and_exceptions() -> None:

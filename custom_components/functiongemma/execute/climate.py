@@ -44,7 +44,8 @@ async def async_set(turn: Turn, action: Action) -> Outcome:
 
 def _out_of_range(turn: Turn, state: State) -> str:
     low, high = _limits(state)
-    return turn.replies.say("out_of_range", name=state.name, low=f"{low:g}", high=f"{high:g}")
+    number = turn.replies.number
+    return turn.replies.say("out_of_range", name=state.name, low=number(low), high=number(high))
 
 
 async def async_adjust(turn: Turn, action: Action) -> Outcome:

@@ -36,7 +36,7 @@ def _date(replies: Replies, today: date) -> str:
     return replies.say(
         "date",
         weekday=replies.own["weekdays"].split()[today.weekday()],
-        day=str(today.day),
+        day=replies.day(today.day),
         month=replies.own["months"].split()[today.month - 1],
         year=str(today.year),
     )

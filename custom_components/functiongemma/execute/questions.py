@@ -145,7 +145,8 @@ async def async_sentence(turn: Turn, state: State) -> str:
     attributes: dict[str, Any] = dict(state.attributes)
     if state.domain == "climate" and (now := attributes.get("current_temperature")) is not None:
         unit = turn.hass.config.units.temperature_unit
-        value = f"{value} ({now:g} {unit})" if isinstance(now, (int, float)) else value
+        if isinstance(now, (int, float)):
+            value = f"{value} ({turn.replies.number(now)} {unit})"
     if state.state in NOWHERE or value != state.state:
         # The template appends the unit itself where the state is a number.
         attributes.pop("unit_of_measurement", None)
@@ -153,9 +154,11 @@ async def async_sentence(turn: Turn, state: State) -> str:
     shown.state = value
     slots = {"name": state.name}
     spoken = turn.replies.respond(turn.hass, [("HassGetState", "one")], slots, [shown])
-    if spoken is None:
-        value = TemplateState(turn.hass, shown).state_with_unit
-        spoken = turn.replies.say("state", name=state.name, value=value)
+    value = TemplateState(turn.hass, shown).state_with_unit
+    spoken = spoken or turn.replies.say("state", name=state.name, value=value)
+    if "unit_of_measurement" in attributes:
+        # Most languages leave the number as a computer writes it.
+        spoken = spoken.replace(value, value.replace(".", turn.replies.own["decimal"], 1))
     return spoken
 
 
@@ -173,7 +176,7 @@ async def _async_words(turn: Turn, state: State) -> str:
 async def async_translated(turn: Turn, domain: str, value: str, kind: str = "_") -> str:
     """A state as it is translated in the app; `kind`: the device class, where it matters."""
     translations = await async_get_translations(
-        turn.hass, turn.replies.language, "entity_component", {domain}
+        turn.hass, turn.replies.interface, "entity_component", {domain}
     )
     for part in (kind, "_"):
         if word := translations.get(f"component.{domain}.entity_component.{part}.state.{value}"):

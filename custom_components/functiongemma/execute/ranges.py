@@ -37,7 +37,8 @@ async def async_set(turn: Turn, action: Action) -> Outcome:
         value = _stepped(state, wanted, _number(state, low, 0.0))
         able[state.entity_id] = {parameter: action.data[parameter] if value == wanted else value}
         if value != wanted:
-            rounded.append(turn.replies.say("state", name=state.name, value=f"{value:g}"))
+            number = turn.replies.number(value)
+            rounded.append(turn.replies.say("state", name=state.name, value=number))
     spoken = [_out_of_range(turn, state, low, high) for state in refused]
     if refused and not able:
         return Outcome(speech.join(spoken), error=IntentResponseErrorCode.FAILED_TO_HANDLE)
@@ -55,8 +56,8 @@ def _out_of_range(turn: Turn, state: State, low: str, high: str) -> str:
     return turn.replies.say(
         "not_in_range",
         name=state.name,
-        low=f"{_number(state, low, 0):g}",
-        high=f"{_number(state, high, 100):g}",
+        low=turn.replies.number(_number(state, low, 0)),
+        high=turn.replies.number(_number(state, high, 100)),
     )
 
 

@@ -14,6 +14,9 @@ from ..core.home import Entity
 from ..core.resolve import Action, Ambiguous, Failed
 from .turn import Outcome, Turn
 
+#: Full stops of Chinese and Japanese.
+_WIDE: Final = ("。", "？", "！")
+
 #: More candidates than this are not read out.
 _MOST_NAMED: Final = 5
 
@@ -107,12 +110,14 @@ def join(parts: Sequence[str]) -> str:
     unique = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
     if len(unique) < 2:
         return "".join(unique)
-    return " ".join(_ended(part) for part in unique)
+    ended = [_ended(part) for part in unique]
+    # A full-width stop brings its own space.
+    return "".join(s if s.endswith(_WIDE) else f"{s} " for s in ended).rstrip()
 
 
 def _ended(part: str) -> str:
     """A reply as a sentence among others, with the full stop of its script."""
-    if part.endswith((".", "?", "!", "。", "？", "！")):
+    if part.endswith((".", "?", "!", *_WIDE)):
         return part
-    stop = "。" if any("\u3040" <= letter <= "\u30ff" for letter in part) else "."
-    return part + stop
+    kana = any("\u3040" <= letter <= "\u30ff" for letter in part)
+    return part + ("。" if kana or "\u4e00" <= part[-1] <= "\u9fff" else ".")

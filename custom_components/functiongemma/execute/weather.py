@@ -137,5 +137,4 @@ def _degrees(turn: Turn, state: State, value: float | None) -> str | None:
     if not isinstance(value, (int, float)):
         return None
     unit = state.attributes.get("temperature_unit", "")
-    number = f"{value:g}".replace(".", turn.replies.own["decimal"])
-    return f"{number} {unit}".strip()
+    return f"{turn.replies.number(value)} {unit}".strip()

@@ -38,7 +38,7 @@ def day_words(replies: Replies, day: date, today: date) -> str:
     if 0 < ahead < 7:
         return weekday
     month = replies.own["months"].split()[day.month - 1]
-    return replies.say("far_day", weekday=weekday, day=str(day.day), month=month)
+    return replies.say("far_day", weekday=weekday, day=replies.day(day.day), month=month)
 
 
 def time_words(replies: Replies, moment: datetime) -> str:
@@ -47,6 +47,7 @@ def time_words(replies: Replies, moment: datetime) -> str:
     return replies.say(
         "time" if moment.minute else "full_hour",
         h=str(moment.hour),
+        h0=str(moment.hour % 12),
         h12=str(moment.hour % 12 or 12),
         m=str(moment.minute),
         mm=f"{moment.minute:02d}",
