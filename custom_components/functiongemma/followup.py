@@ -18,7 +18,7 @@ from .core.resolve import Action, Failed, resolve
 from .execute import Turn
 from .history import Sentence
 from .phrases import NAME, Phrases
-from .phrases.words import fitting, is_unspaced, made_of, squeezed
+from .phrases.words import fitting, is_unspaced, made_of, squeezed, trimmed
 
 #: Functions that mean more of the same when they are called again.
 _STEPS: Final = frozenset(
@@ -35,8 +35,6 @@ _VERBS: Final = {
     "close": (".close_cover", ".close_valve"),
     "lock": (".lock",),
 }
-#: Entities an answer may have been about for "turn it off" to mean them.
-_ONE: Final = 1
 
 
 def follow(
@@ -49,10 +47,12 @@ def follow(
         if made_of(text, rows, phrases.polite) and (calls := _it(turn, _VERBS[verb], last)):
             return calls
     around = (*phrases.fillers, *phrases.polite, *fillers)
+    plain = trimmed(text, phrases.polite)
     for pattern in phrases.too:
-        name = _named(text, pattern)
-        if name is not None and (call := _too(turn, name, around, last)) is not None:
-            return (call,)
+        for said in dict.fromkeys((squeezed(text), plain)):
+            name = _named(said, pattern)
+            if name is not None and (call := _too(turn, name, around, last)) is not None:
+                return (call,)
     return ()
 
 
@@ -66,10 +66,10 @@ def _more(last: Sentence) -> tuple[FunctionCall, ...]:
 
 def _it(turn: Turn, ends: Sequence[str], last: Sentence) -> tuple[FunctionCall, ...]:
     """Another function, for the same devices; empty unless all of them have it."""
-    about = last.changes or (last.done if len(last.done) == _ONE else ())
+    about = last.changes or last.done
     entities = {e.entity_id: e for action in about for e in action.entities}
-    if not entities or (not last.changes and len(entities) > _ONE):
-        return ()
+    if not entities or (not last.changes and len(entities) > 1):
+        return ()  # "is any window open?" was about many, and "it" is none of them
     calls = []
     for domain in dict.fromkeys(e.domain for e in entities.values()):
         same = tuple(e for e in entities.values() if e.domain == domain)
@@ -85,9 +85,8 @@ def _it(turn: Turn, ends: Sequence[str], last: Sentence) -> tuple[FunctionCall, 
     return tuple(calls)
 
 
-def _named(text: str, pattern: str) -> str | None:
-    """What stands for `NAME` in a sentence of this pattern; None when it is not of this pattern."""
-    said = squeezed(text)
+def _named(said: str, pattern: str) -> str | None:
+    """What stands for `NAME` in a sentence, `squeezed`; None when it is not of this pattern."""
     before, after = fitting(said, pattern.split(NAME))
     if not (said.startswith(before) and said.endswith(after)):
         return None

@@ -89,6 +89,20 @@ def made_of(text: str, phrases: Iterable[str], others: Iterable[str] = ()) -> bo
     return bool(said) and (len(said), True) in reached
 
 
+def trimmed(text: str, words: Iterable[str]) -> str:
+    """`text`, `squeezed`, without any of `words` at its beginning and end."""
+    said = squeezed(text)
+    gap = "" if is_unspaced(said) else " "
+    known = [word for word in fitting(said, words) if word]
+    while True:
+        rest = said
+        for word in known:
+            rest = rest.removeprefix(word + gap).removesuffix(gap + word)
+        if rest == said:
+            return said
+        said = rest
+
+
 def language_of(text: str, language: str) -> str:
     """The language of a reply to `text`: the one its script tells, otherwise `language`.
 
