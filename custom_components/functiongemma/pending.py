@@ -84,15 +84,15 @@ def _meant(
     for says in (_full_name, _part_of_name):
         if len(found := [e for e in listed if says(text, e, phrases, around)]) == 1:
             return found
+    if made_of(text, phrases.all, around) or (
+        len(listed) == 2 and made_of(text, phrases.both, around)
+    ):
+        return listed  # before the second, which is "deux" as in "les deux"
     for words, entity in zip(phrases.ordinals, listed, strict=False):
         if made_of(text, words, around):
             return [entity]
     if made_of(text, phrases.last, around):
         return listed[-1:]
-    if made_of(text, phrases.all, around) or (
-        len(listed) == 2 and made_of(text, phrases.both, around)
-    ):
-        return listed
     return []
 
 
