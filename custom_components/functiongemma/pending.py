@@ -84,10 +84,11 @@ def _meant(
     for says in (_full_name, _part_of_name):
         if len(found := [e for e in listed if says(text, e, phrases, around)]) == 1:
             return found
-    if made_of(text, phrases.all, around) or (
-        len(listed) == 2 and made_of(text, phrases.both, around)
-    ):
-        return listed  # before the second, which is "deux" as in "les deux"
+    if made_of(text, phrases.all, around):
+        return listed
+    if made_of(text, phrases.both, around):
+        # Looked at before the second, which is "deux" as in "les deux".
+        return listed if len(listed) == 2 else []
     for words, entity in zip(phrases.ordinals, listed, strict=False):
         if made_of(text, words, around):
             return [entity]
