@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from homeassistant.components import conversation
 from homeassistant.helpers import intent
@@ -19,6 +20,15 @@ def say(
     chat_log.async_add_assistant_content_without_tools(
         conversation.AssistantContent(agent_id=user_input.agent_id, content=text)
     )
+
+
+def hide(
+    user_input: conversation.ConversationInput, chat_log: conversation.ChatLog, instead: str
+) -> None:
+    """Take a sentence out of the conversation, so that nobody reads it there afterwards."""
+    user_input.text = instead
+    if isinstance(said := chat_log.content[-1], conversation.UserContent):
+        chat_log.content[-1] = replace(said, content=instead)
 
 
 def refuse(
@@ -41,7 +51,7 @@ def result(
 ) -> conversation.ConversationResult:
     """One reply for everything that was done."""
     # A question last, so that the conversation stays open for its answer.
-    ordered = sorted(outcomes, key=lambda outcome: outcome.question is not None)
+    ordered = sorted(outcomes, key=_asks)
     text = join([outcome.speech for outcome in ordered])
     say(user_input, chat_log, text)
     response = intent.IntentResponse(language=user_input.language)
@@ -56,10 +66,14 @@ def result(
         )
         if all(outcome.answer for outcome in outcomes):
             response.response_type = intent.IntentResponseType.QUERY_ANSWER
-    asks = bool(ordered) and ordered[-1].question is not None
+    asks = bool(ordered) and _asks(ordered[-1])
     return conversation.ConversationResult(
         response, chat_log.conversation_id, asks or chat_log.continue_conversation
     )
+
+
+def _asks(outcome: Outcome) -> bool:
+    return outcome.asks or outcome.question is not None
 
 
 def _target(entity: Entity) -> intent.IntentResponseTarget:

@@ -20,6 +20,8 @@ CONF_PATH: Final = "path"
 CONF_FALLBACK_AGENT: Final = "fallback_agent"
 CONF_CONFIDENCE: Final = "confidence"
 CONF_THREADS: Final = "threads"
+CONF_CONFIRM: Final = "confirm"
+CONF_PIN: Final = "pin"
 
 SOURCE_HOME: Final = "home"
 SOURCE_HUB: Final = "hub"

@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Literal, override
 
 from homeassistant.components import conversation
@@ -20,6 +21,7 @@ from homeassistant.util.ulid import ulid_now
 
 from . import answer
 from .api_tools import ApiTools, async_guarded
+from .confirm import HIDDEN
 from .const import CONF_CONFIDENCE, DEADLINE, DEFAULT_CONFIDENCE, DOMAIN, HOME_API, LOGGER
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
@@ -27,6 +29,7 @@ from .core.errors import CoreError, PromptTooLongError, WorkerTimeoutError
 from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose
 from .core.selection import LIMIT, select
+from .dialogue import Dialogue, Heard
 from .execute import Outcome, Turn
 from .exposure import (
     async_build_home,
@@ -35,8 +38,9 @@ from .exposure import (
     async_still_exposed,
 )
 from .handover import async_hand_over
+from .history import Who
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
-from .pending import Questions
+from .phrases.words import language_of
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
 
@@ -73,7 +77,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     def __init__(self, entry: FunctionGemmaConfigEntry) -> None:
         """One agent for one config entry."""
         self.entry = entry
-        self._questions = Questions()
+        self._dialogue = Dialogue(entry)
         self._attr_unique_id = entry.entry_id
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
@@ -139,6 +143,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Answer one sentence."""
+        user_input.language = language_of(user_input.text, user_input.language)
         replies = await async_get_replies(self.hass, user_input.language)
         sentence = " ".join(user_input.text.split())
         if not sentence:
@@ -178,18 +183,36 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         area = async_speaker_area(self.hass, user_input.satellite_id, user_input.device_id)
         context = user_input.as_llm_context(DOMAIN)
         turn = await async_turn(self.hass, user_input.language, area, context, user_input.text)
-        fillers = replies.own["fillers"]
-        calls: list[FunctionCall] | str = self._questions.answer(
-            chat_log.conversation_id, user_input.text, fillers
-        ) or await self._async_understand(user_input.text, turn)
-        if isinstance(calls, str):
-            return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+        who = _who(user_input, chat_log)
+        heard = await self._dialogue.async_hear(turn, who, user_input.language)
+        if heard is None:
+            calls = await self._async_understand(user_input.text, turn)
+            if isinstance(calls, str):
+                return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+            heard = Heard(tuple(calls))
+        elif heard.secret:
+            answer.hide(user_input, chat_log, HIDDEN)
         turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
+        carry_out = partial(self._async_carry_out, user_input, chat_log)
+        outcomes = await self._dialogue.async_act(turn, who, heard, carry_out)
+        return answer.result(user_input, chat_log, outcomes)
+
+    async def _async_carry_out(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        turn: Turn,
+        calls: Sequence[FunctionCall],
+    ) -> list[Outcome]:
+        """Make the calls as tools of our own LLM API."""
         token = CURRENT_TURN.set(turn)
         try:
             api = HomeAPI(hass=self.hass, id=HOME_API, name=DOMAIN)
             await chat_log.async_provide_llm_data(
-                context, api, _NO_INSTRUCTIONS, user_input.extra_system_prompt
+                user_input.as_llm_context(DOMAIN),
+                api,
+                _NO_INSTRUCTIONS,
+                user_input.extra_system_prompt,
             )
             if chat_log.llm_api is not None:
                 # Home Assistant may have kept the tools of the conversation's first sentence.
@@ -198,11 +221,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         finally:
             CURRENT_TURN.reset(token)
         # A tool that is not offered, or arguments it refuses: a call that makes no sense.
-        senseless = Outcome(replies.say("nothing"), error=_NO_MATCH)
-        outcomes = [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
-        asked = [outcome.question for outcome in outcomes if outcome.question is not None]
-        self._questions.ask(chat_log.conversation_id, asked)
-        return answer.result(user_input, chat_log, outcomes)
+        senseless = Outcome(turn.replies.say("nothing"), error=_NO_MATCH)
+        return [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
 
     async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
         """The calls a sentence means, or the key of the reply that says why there are none."""
@@ -213,7 +233,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         answers = [(found.calls, math.exp(found.logprob)) for found in decoded.answers]
         choice = choose(turn.home, answers, turn.where, mass=decoded.mass)
         calls = [item.call for item in choice.resolved]
-        LOGGER.debug("%r: %s (%.2f), %s", text, calls, choice.confidence, decoded.timings)
+        said = self._dialogue.redacted(text)
+        LOGGER.debug("%r: %s (%.2f), %s", said, calls, choice.confidence, decoded.timings)
         if calls and choice.confidence >= self._threshold:
             return calls
         return "unsure" if calls else "nothing"
@@ -286,4 +307,12 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         """Let the fallback agent answer, or say `otherwise`."""
         result = await async_hand_over(self.hass, self.entry, user_input, chat_log)
+        if result is not None:
+            self._dialogue.forget(_who(user_input, chat_log))
         return result or answer.refuse(user_input, chat_log, otherwise, _NO_MATCH)
+
+
+def _who(user_input: conversation.ConversationInput, chat_log: conversation.ChatLog) -> Who:
+    """Whose sentence it is."""
+    speaker = user_input.satellite_id or user_input.device_id or user_input.context.user_id
+    return Who(chat_log.conversation_id, speaker)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import probatio
@@ -12,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import llm
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     ConversationAgentSelector,
     NumberSelector,
     NumberSelectorConfig,
@@ -20,16 +22,24 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
 )
 
 from .const import (
     CONF_CONFIDENCE,
+    CONF_CONFIRM,
     CONF_FALLBACK_AGENT,
+    CONF_PIN,
     CONF_THREADS,
     DEFAULT_CONFIDENCE,
     DOMAIN,
     HOME_API,
 )
+
+#: Digits only, because it is spoken; or none.
+_PIN = re.compile(r"(?a:\d{4,8})?")
 
 
 class FunctionGemmaOptionsFlow(OptionsFlowWithReload):
@@ -40,9 +50,12 @@ class FunctionGemmaOptionsFlow(OptionsFlowWithReload):
         errors: dict[str, str] = {}
         if user_input is not None:
             agent = user_input.get(CONF_FALLBACK_AGENT)
-            if not _leads_back(self.hass, agent, self.config_entry):
+            if _leads_back(self.hass, agent, self.config_entry):
+                errors[CONF_FALLBACK_AGENT] = "fallback_loop"
+            if not _PIN.fullmatch(user_input.get(CONF_PIN, "")):
+                errors[CONF_PIN] = "bad_pin"
+            if not errors:
                 return self.async_create_entry(data=_whole_numbers(user_input))
-            errors[CONF_FALLBACK_AGENT] = "fallback_loop"
         known = self.config_entry.options if user_input is None else user_input
         apis = _apis(self.hass)
         if known.get(CONF_LLM_HASS_API) not in {api["value"] for api in apis}:
@@ -74,6 +87,10 @@ def _schema(apis: list[SelectOptionDict]) -> probatio.Schema:
                 NumberSelectorConfig(
                     min=1, max=os.cpu_count() or 1, step=1, mode=NumberSelectorMode.BOX
                 )
+            ),
+            probatio.Required(CONF_CONFIRM, default=True): BooleanSelector(),
+            probatio.Optional(CONF_PIN): TextSelector(
+                TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
             ),
         }
     )

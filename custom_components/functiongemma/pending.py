@@ -6,7 +6,6 @@ here, by name, and only where nothing else is said: anything more is a sentence 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -17,13 +16,11 @@ from .core.calls import FunctionCall
 from .core.functions import TARGET_PARAMETERS
 from .core.home import Entity
 from .core.resolve import Ambiguous
+from .phrases import Phrases
+from .phrases.words import folded, is_unspaced, made_of
 
 #: Questions that are remembered at the same time; one a conversation.
 _MOST = 32
-
-
-#: The first letter of the scripts that write no space before a particle; all of theirs lie above.
-_HANGUL = "\u1100"
 
 
 @dataclass
@@ -41,17 +38,27 @@ class Questions:
         while len(self._asked) > _MOST:
             del self._asked[next(iter(self._asked))]
 
-    def answer(self, conversation_id: str, text: str, fillers: str) -> list[FunctionCall]:
-        """The calls a sentence completes; none when it answers no open question.
+    def answer(
+        self, conversation_id: str, text: str, fillers: str, phrases: Phrases
+    ) -> list[FunctionCall] | None:
+        """The calls a sentence completes; None when it answers no open question.
 
         Questions are open for one sentence, and as long as a conversation lasts. "The kitchen"
-        answers all that it can be the answer to. `fillers`: words that may stand around the name.
+        answers all that it can be the answer to; "none of them" leaves nothing to call. `fillers`:
+        more words that may stand around a name.
         """
         asked, questions = self._asked.pop(conversation_id, (0.0, ()))
-        if monotonic() - asked > CONVERSATION_TIMEOUT.total_seconds():
+        if monotonic() - asked > CONVERSATION_TIMEOUT.total_seconds() or not questions:
+            return None
+        if made_of(text, (*phrases.none, *phrases.no), phrases.polite):
             return []
-        found = ((q, _meant(q.candidates, text, fillers.split())) for q in questions)
-        return [_completed(question, entity) for question, entity in found if entity is not None]
+        around = (*fillers.split(), *phrases.fillers, *phrases.polite)
+        calls = [
+            _completed(question, entity)
+            for question in questions
+            for entity in _meant(question.candidates, text, phrases, around)
+        ]
+        return calls or None
 
 
 def _completed(question: Ambiguous, entity: Entity) -> FunctionCall:
@@ -68,43 +75,41 @@ def _completed(question: Ambiguous, entity: Entity) -> FunctionCall:
     return FunctionCall(question.call.name, {**rest, **meant})
 
 
-def _meant(candidates: Iterable[Entity], text: str, fillers: Sequence[str]) -> Entity | None:
-    """The one candidate that is named, by its name, its area or both, and by nothing else."""
-    said = _folded(text)
-    found = {e.entity_id: e for e in candidates if _says(said, e, fillers)}
-    return next(iter(found.values())) if len(found) == 1 else None
+def _meant(
+    candidates: Iterable[Entity], text: str, phrases: Phrases, around: Sequence[str]
+) -> list[Entity]:
+    """The candidates that a sentence says: by name, by place in the question, or all of them."""
+    # Read out in this order, each once.
+    listed = list({e.entity_id: e for e in candidates}.values())
+    for says in (_full_name, _part_of_name):
+        if len(found := [e for e in listed if says(text, e, phrases, around)]) == 1:
+            return found
+    if made_of(text, phrases.all, around):
+        return listed
+    if made_of(text, phrases.both, around):
+        # Looked at before the second, which is "deux" as in "les deux".
+        return listed if len(listed) == 2 else []
+    for words, entity in zip(phrases.ordinals, listed, strict=False):
+        if made_of(text, words, around):
+            return [entity]
+    if made_of(text, phrases.last, around):
+        return listed[-1:]
+    return []
 
 
-def _says(said: str, entity: Entity, fillers: Sequence[str]) -> bool:
-    area = _folded(entity.area or "")
-    wordings = [_folded(name) for name in entity.names]
-    for name in [*wordings, area]:
-        if name and name in said:
-            rest = said.replace(name, " ", 1)
-            if area and area in rest:
-                rest = rest.replace(area, " ", 1)
-            if _is_filler(rest, fillers):
-                return True
-    return False
+def _full_name(text: str, entity: Entity, phrases: Phrases, around: Sequence[str]) -> bool:
+    """Whether its name is said, its area or both, and nothing else."""
+    area = [entity.area] if entity.area else []
+    return made_of(text, [*entity.names, *area], around)
 
 
-def _is_filler(rest: str, fillers: Sequence[str]) -> bool:
-    """Whether nothing is left but words that mean nothing here.
-
-    Chinese, Japanese and Korean write particles without a space before them, so a filler may also
-    be a part of a word there.
-    """
-    for word in rest.split():
-        left = word
-        while left and left not in fillers:
-            start = next((f for f in fillers if f >= _HANGUL and left.startswith(f)), None)
-            if start is None:
-                return False
-            left = left[len(start) :]
-    return True
-
-
-def _folded(text: str) -> str:
-    """Lower case, letters and digits only, single spaces."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+def _part_of_name(text: str, entity: Entity, phrases: Phrases, around: Sequence[str]) -> bool:
+    """Whether words of its name or area are said, and nothing else: "the left one"."""
+    names = [folded(name) for name in (*entity.names, entity.area or "")]
+    words = {word for name in names for word in name.split() if word not in around}
+    for forms in phrases.sides:
+        # "Lewą" is said of "Lewa lampa"; without spaces, 左 stands anywhere in 左のランプ.
+        own = {folded(form) for form in forms}
+        if own & words or any(is_unspaced(f) and f in name for f in own for name in names):
+            words |= own
+    return made_of(text, words, around)

@@ -11,6 +11,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from .fake_model import FakeModel
 from .house import Speaker, call, lights_and_switches, place, speech, state_of
 
+LEFT, RIGHT, TABLE = "light.bed_light", "light.ceiling_lights", "light.kitchen_lights"
+
 
 @pytest.fixture
 async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
@@ -64,7 +66,8 @@ async def test_two_devices_of_one_name_lead_to_a_question_that_can_be_answered(
 
 @pytest.mark.usefixtures("twins")
 @pytest.mark.parametrize(
-    "sentence", ["Turn off the kitchen lamp", "kitchen off", "What about the lamp?", "lamp", "No"]
+    "sentence",
+    ["Turn off the kitchen lamp", "kitchen off", "What about the lamp?", "lamp", "that one"],
 )
 async def test_another_sentence_after_a_question_is_not_taken_for_its_answer(
     speaker: Speaker, fake_model: FakeModel, sentence: str
@@ -142,4 +145,94 @@ async def test_question_is_forgotten_with_its_conversation(
     freezer.tick(301)
     await speaker.say("the kitchen", conversation_id="hall panel")
     assert fake_model.sentences == ["Lamp on", "the kitchen"]
+    assert not speaker.services
+
+
+@pytest.fixture
+def three(hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel) -> None:
+    """Three lamps with one alias; the question names them in this order."""
+    names = {LEFT: "Left lamp", RIGHT: "Right lamp", TABLE: "Table light"}
+    for entity_id, name in names.items():
+        place(hass, entity_id, "Kitchen", name=name, aliases=["Thing"])
+    fake_model.answers["Thing on"] = [call("light.turn_on", name="Thing")]
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("language", "reply", "lit"),
+    [
+        ("en", "The left one, please", [LEFT]),
+        ("en", "the second", [RIGHT]),
+        ("en", "number 3", [TABLE]),
+        ("en", "the last one", [TABLE]),
+        ("en", "all of them", [LEFT, RIGHT, TABLE]),
+        ("en", "table", [TABLE]),
+        ("fr", "la deuxième", [RIGHT]),
+        ("fr", "Toutes, s'il vous plaît", [LEFT, RIGHT, TABLE]),
+        ("de", "Das zweite bitte", [RIGHT]),
+        ("es", "el último", [TABLE]),
+        ("it", "la terza", [TABLE]),
+        ("nl", "de eerste", [LEFT]),
+        ("pl", "Drugą", [RIGHT]),
+        ("pt", "a segunda", [RIGHT]),
+        ("ru", "Третью, пожалуйста", [TABLE]),
+        ("ko", "두 번째 거요", [RIGHT]),
+        ("ko", "2번", [RIGHT]),
+        ("ko", "전부 다", [LEFT, RIGHT, TABLE]),
+        ("ja", "2番目のやつ", [RIGHT]),
+        ("ja", "全部お願いします", [LEFT, RIGHT, TABLE]),
+        ("zh-CN", "第三个", [TABLE]),
+    ],
+)
+async def test_place_in_the_question_and_a_part_of_the_name_are_answers(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    language: str,
+    reply: str,
+    lit: list[str],
+) -> None:
+    asked = await speaker.say("Thing on", language)
+    assert asked.continue_conversation
+    await speaker.say(reply, language, conversation_id=asked.conversation_id)
+    assert fake_model.sentences == ["Thing on"]
+    assert sorted(e for e in (LEFT, RIGHT, TABLE) if state_of(hass, e) == "on") == sorted(lit)
+
+
+@pytest.mark.usefixtures("twins")
+@pytest.mark.parametrize(
+    ("language", "reply"),
+    [("en", "Both of them"), ("fr", "les deux"), ("ko", "둘 다요"), ("ja", "両方です"),
+     ("de", "Alle beide"), ("ru", "обе")],
+)  # fmt: skip
+async def test_both_are_both(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel, language: str, reply: str
+) -> None:
+    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
+    asked = await speaker.say("Lamp on", language)
+    await speaker.say(reply, language, conversation_id=asked.conversation_id)
+    assert [state_of(hass, e) for e in (LEFT, RIGHT, TABLE)] == ["on", "on", "off"]
+
+
+@pytest.mark.usefixtures("twins")
+@pytest.mark.parametrize(
+    ("language", "reply", "said"),
+    [
+        ("en", "Never mind", "All right"),
+        ("en", "neither of them", "All right"),
+        ("fr", "aucune", "D'accord"),
+        ("ko", "됐어요, 아무것도 아니에요", ""),
+        ("ja", "どちらでもない", ""),
+    ],
+)
+async def test_none_of_them_ends_the_question(
+    speaker: Speaker, fake_model: FakeModel, language: str, reply: str, said: str
+) -> None:
+    fake_model.answers["Lamp on"] = [call("light.turn_on", name="Lamp")]
+    asked = await speaker.say("Lamp on", language)
+    dropped = await speaker.say(reply, language, conversation_id=asked.conversation_id)
+    if said:
+        assert speech(dropped) == said
+    assert not dropped.continue_conversation
+    assert fake_model.sentences == ["Lamp on"]
     assert not speaker.services

@@ -27,6 +27,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.functiongemma.const import CONF_CONFIRM
 from custom_components.functiongemma.core.calls import FunctionCall, Value
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.exposure import async_build_home
@@ -44,6 +45,8 @@ def expected_lingering_timers() -> bool:
 
 @pytest.fixture
 async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
+    """A house that does everything at once."""
+    hass.config_entries.async_update_entry(home_entry, options={CONF_CONFIRM: False})
     return Speaker(hass, home_entry)
 
 

@@ -19,7 +19,7 @@ from custom_components.functiongemma.const import DOMAIN, HOME_API
 from .fake_model import FakeModel
 from .flows import ENGLISH, suggested
 
-DEFAULTS: dict[str, Any] = {"llm_hass_api": HOME_API, "confidence": 50}
+DEFAULTS: dict[str, Any] = {"llm_hass_api": HOME_API, "confidence": 50, "confirm": True}
 
 
 async def open_options(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
@@ -62,6 +62,8 @@ async def test_saved_options_apply_at_once(
         "fallback_agent": "conversation.home_assistant",
         "confidence": 75.0,
         "threads": 1.0,
+        "confirm": False,
+        "pin": "0123",
     }
     await save(hass, home_entry, chosen)
     assert json.loads(json.dumps(dict(home_entry.options))) == {
@@ -101,6 +103,15 @@ async def test_out_of_range(
     flow = await open_options(hass, home_entry)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(flow["flow_id"], {**DEFAULTS, **wrong})
+
+
+@pytest.mark.parametrize("wrong", ["123", "123456789", "12a4", "12 34", "١٢٣٤"])
+async def test_pin_that_cannot_be_said_in_digits_is_refused(
+    hass: HomeAssistant, home_entry: MockConfigEntry, wrong: str
+) -> None:
+    result = await save(hass, home_entry, {**DEFAULTS, "pin": wrong})
+    assert result["errors"] == {"pin": "bad_pin"}
+    assert "bad_pin" in ENGLISH["options"]["error"]
 
 
 async def test_agent_cannot_hand_over_to_itself(

@@ -92,7 +92,7 @@ def test_questions_keep_the_conversation_open(path: Path) -> None:
     """Home Assistant listens again only after a question mark."""
     own = json.loads(path.read_text(encoding="utf-8"))
     for key, text in own.items():
-        if key.startswith("which_"):
+        if key.startswith(("which_", "confirm_", "ask_")):
             assert text.endswith(("?", "？")), key
         else:
             assert not text.endswith(("?", "？")), key

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
@@ -66,24 +67,31 @@ async def async_call_one(
 async def _async_call(
     turn: Turn, service: str, entity: Entity, data: Mapping[str, Any]
 ) -> Exception | None:
-    """Call an action; the error if it fails, None if it worked or is still at it.
+    """Call an action; the error if it fails, None if it worked or is still at it."""
+    work = partial(
+        turn.hass.services.async_call,
+        # An entity's actions are its own domain's: `button.press` is `input_button.press` too.
+        entity.domain,
+        service.partition(".")[2],
+        {**data, ATTR_ENTITY_ID: entity.entity_id},
+        blocking=True,
+        context=turn.context,
+    )
+    return await async_patiently(turn, service, entity, work)
 
-    Home Assistant passes over entities that are unavailable or gone, without an error.
+
+async def async_patiently(
+    turn: Turn, service: str, entity: Entity, work: Callable[[], Coroutine[Any, Any, Any]]
+) -> Exception | None:
+    """Do something with one entity; the error if it fails, None if it worked or is still at it.
+
+    Home Assistant passes over entities that are unavailable or gone, without an error. `service`
+    is what the log calls it.
     """
     state = turn.hass.states.get(entity.entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
         return HomeAssistantError(f"{entity.entity_id} is unavailable")
-    task = turn.hass.async_create_task(
-        turn.hass.services.async_call(
-            # An entity's actions are its own domain's: `button.press` is `input_button.press` too.
-            entity.domain,
-            service.partition(".")[2],
-            {**data, ATTR_ENTITY_ID: entity.entity_id},
-            blocking=True,
-            context=turn.context,
-        ),
-        f"{DOMAIN} {service} {entity.entity_id}",
-    )
+    task = turn.hass.async_create_task(work(), f"{DOMAIN} {service} {entity.entity_id}")
     try:
         async with asyncio.timeout(_PATIENCE):
             await asyncio.shield(task)

@@ -45,3 +45,5 @@ class Outcome:
     error: IntentResponseErrorCode | None = None
     answer: bool = False
     """Whether this answers a question and has changed nothing."""
+    asks: bool = False
+    """Whether the speech is a question that the next sentence may answer."""

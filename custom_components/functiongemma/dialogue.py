@@ -1,0 +1,157 @@
+"""What a sentence means because of the ones before it, and what it needs before it is done.
+
+An answer to a question of ours, "undo that", or a follow-up is understood here, without the model;
+and what lets somebody in is asked about before anything is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from homeassistant.core import State
+from homeassistant.helpers.intent import IntentResponseErrorCode
+
+from . import confirm, history, undo
+from .confirm import Answer, Confirmations, Waiting
+from .const import CONF_CONFIRM, CONF_PIN
+from .core.calls import FunctionCall
+from .core.resolve import Action, resolve
+from .execute import Outcome, Turn
+from .followup import follow
+from .history import History, Who
+from .pending import Questions
+from .phrases import Phrases, async_get_phrases
+from .runtime import FunctionGemmaConfigEntry
+
+#: Makes calls, all at once; what became of each, in their order.
+CarryOut = Callable[[Turn, Sequence[FunctionCall]], Awaitable[list[Outcome]]]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a sentence means."""
+
+    calls: tuple[FunctionCall, ...] = ()
+    restore: tuple[State, ...] = ()
+    """States to put back."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    """What is to be said besides."""
+
+    confirmed: bool = False
+    """Whether somebody has said yes to all of it."""
+
+    undoes: bool = False
+    """Whether it takes back a sentence, and is none to be taken back itself."""
+
+    secret: bool = False
+    """Whether a PIN may be in the sentence."""
+
+
+@dataclass
+class Dialogue:
+    """All that one agent remembers, by conversation; in memory only."""
+
+    entry: FunctionGemmaConfigEntry
+    """Whose options say what is asked."""
+
+    _questions: Questions = field(default_factory=Questions)
+    _confirmations: Confirmations = field(default_factory=Confirmations)
+    _history: History = field(default_factory=History)
+
+    @property
+    def _pin(self) -> str:
+        pin: str = self.entry.options.get(CONF_PIN) or ""
+        return pin
+
+    async def async_hear(self, turn: Turn, who: Who, language: str) -> Heard | None:
+        """What a sentence means that needs no model; None when the model has to be asked."""
+        phrases = await async_get_phrases(turn.hass, language)
+        text = turn.where.said
+        last = self._history.take_last(who)
+        waiting = self._confirmations.take(who.conversation_id)
+        if waiting and (heard := self._answered(turn, who, phrases, waiting)) is not None:
+            return heard
+        fillers = turn.replies.own["fillers"]
+        chosen = self._questions.answer(who.conversation_id, text, fillers, phrases)
+        if chosen is not None:
+            return Heard(tuple(chosen)) if chosen else _dropped(turn)
+        if undo.is_said(text, phrases):
+            return self._undo(turn, who)
+        if last and (calls := follow(turn, text, phrases, last, fillers.split())):
+            return Heard(calls)
+        return None
+
+    def _answered(self, turn: Turn, who: Who, phrases: Phrases, waiting: Waiting) -> Heard | None:
+        """What is done after our question; None when the sentence is no answer to it."""
+        answer = confirm.understand(turn.where.said, phrases, self._pin)
+        secret = bool(self._pin)
+        if answer is Answer.YES:
+            return Heard(
+                waiting.calls,
+                waiting.restore,
+                confirmed=True,
+                undoes=waiting.undoes,
+                secret=secret,
+            )
+        if answer is Answer.NO:
+            return _dropped(turn)
+        if answer is Answer.ANOTHER:
+            return None
+        wrong = answer is Answer.WRONG_PIN
+        waiting = replace(waiting, wrong=waiting.wrong + wrong)
+        if waiting.wrong >= confirm.TRIES:
+            text = turn.replies.say("too_many_pins")
+            refused = Outcome(text, error=IntentResponseErrorCode.FAILED_TO_HANDLE)
+            return Heard(outcomes=(refused,), secret=secret)
+        asked = self._confirmations.ask(turn, who.conversation_id, waiting, self._pin, wrong=wrong)
+        return Heard(outcomes=(asked,), secret=secret)
+
+    def _undo(self, turn: Turn, who: Who) -> Heard:
+        said = self._history.take_changed(who)
+        if said is None:
+            text = turn.replies.say("nothing_to_undo")
+            nothing = Outcome(text, error=IntentResponseErrorCode.NO_VALID_TARGETS)
+            return Heard(outcomes=(nothing,))
+        found = undo.plan(turn, said)
+        return Heard(found.calls, found.states, tuple(undo.kept(turn, found)), undoes=True)
+
+    async def async_act(
+        self, turn: Turn, who: Who, heard: Heard, carry_out: CarryOut
+    ) -> list[Outcome]:
+        """Do what was heard, or ask first; what came of it."""
+        resolved = [resolve(turn.home, call, turn.where) for call in heard.calls]
+        actions = [item for item in resolved if isinstance(item, Action)]
+        # Yes was for the entities that were named, not for what else is understood by now.
+        open_yet = [a for a in actions if not (heard.confirmed and "entity_id" in a.call.arguments)]
+        asks = self.entry.options.get(CONF_CONFIRM, True)
+        if asks and (question := confirm.question(turn, open_yet)):
+            bound = (confirm.bound(r) if isinstance(r, Action) else r.call for r in resolved)
+            waiting = Waiting(tuple(bound), question, heard.restore, heard.undoes)
+            asked = self._confirmations.ask(turn, who.conversation_id, waiting, self._pin)
+            return [*heard.outcomes, asked]
+        before = history.before(turn, actions)
+        restored = await undo.async_restore(turn, heard.restore)
+        made = await carry_out(turn, heard.calls) if heard.calls else []
+        self._questions.ask(who.conversation_id, [o.question for o in made if o.question])
+        pairs = [
+            (item, outcome)
+            for item, outcome in zip(resolved, made, strict=True)
+            if isinstance(item, Action)
+        ]
+        if not heard.undoes and (done := history.sentence(pairs, before)) is not None:
+            self._history.add(who, done)
+        return [*restored, *made, *heard.outcomes]
+
+    def forget(self, who: Who) -> None:
+        """Another agent has answered: what was done before is not the last any more."""
+        self._history.forget(who)
+
+    def redacted(self, text: str) -> str:
+        """A sentence as it may be logged: without the PIN."""
+        return text.replace(self._pin, confirm.HIDDEN) if self._pin else text
+
+
+def _dropped(turn: Turn) -> Heard:
+    return Heard(outcomes=(Outcome(turn.replies.say("never_mind")),))
