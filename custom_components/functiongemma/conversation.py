@@ -25,7 +25,7 @@ from .core.calls import FunctionCall
 from .core.catalogue import functions_for
 from .core.errors import CoreError, PromptTooLongError, WorkerTimeoutError
 from .core.prompt import MAX_SENTENCE
-from .core.resolve import choose
+from .core.resolve import choose, resolve
 from .core.selection import LIMIT, select
 from .execute import Outcome, Turn
 from .exposure import (
@@ -39,6 +39,8 @@ from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
 from .pending import Questions
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
+from .trace import current
+from .watching import traced
 
 #: One model answers one sentence at a time; the runtime queues them itself.
 PARALLEL_UPDATES = 0
@@ -68,6 +70,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
 
     _attr_has_entity_name = True
     _attr_name = None
+    _attr_translation_key = "agent"
     _attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
     def __init__(self, entry: FunctionGemmaConfigEntry) -> None:
@@ -135,6 +138,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         return api
 
     @override
+    @traced
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
@@ -151,13 +155,26 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         except conversation.ConverseError as err:
             return err.as_conversation_result()
         except PromptTooLongError as err:
-            LOGGER.error("What is exposed does not fit in the model's context: %s", err)
+            LOGGER.error(
+                "What is exposed does not fit in the model's context: %s. Expose less under "
+                "Settings → Voice assistants; the home model needs the shortest prompts",
+                err,
+            )
             reply = replies.say("too_much")
         except WorkerTimeoutError as err:
-            LOGGER.warning("Gave up on a sentence: %s", err)
+            LOGGER.warning(
+                "Gave up on a sentence after %d seconds: %s. If this happens often, the machine is "
+                "too busy: expose less, or try another number of threads in the options",
+                DEADLINE,
+                err,
+            )
             reply = replies.say("slow")
         except CoreError as err:
-            LOGGER.error("The model could not answer: %s", err)
+            LOGGER.error(
+                "The model could not answer: %s. Its process starts again for the next sentence; "
+                "if it keeps failing, reload the entry, then report this with its diagnostics",
+                err,
+            )
             reply = replies.say("broken")
         except asyncio.CancelledError:
             # Either the sentence was called off, or the entry was unloaded underneath it.
@@ -175,7 +192,10 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         chat_log: conversation.ChatLog,
         replies: Replies,
     ) -> conversation.ConversationResult:
-        area = async_speaker_area(self.hass, user_input.satellite_id, user_input.device_id)
+        trace = current()
+        area = trace.area or async_speaker_area(
+            self.hass, user_input.satellite_id, user_input.device_id
+        )
         context = user_input.as_llm_context(DOMAIN)
         turn = await async_turn(self.hass, user_input.language, area, context, user_input.text)
         fillers = replies.own["fillers"]
@@ -184,7 +204,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         ) or await self._async_understand(user_input.text, turn)
         if isinstance(calls, str):
             return await self._async_hand_over(user_input, chat_log, replies.say(calls))
-        turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
+        home = async_still_exposed(self.hass, turn.home)
+        turn = replace(turn, home=home, dry_run=trace.dry_run)
+        trace.decide([resolve(turn.home, call, turn.where) for call in calls])
         token = CURRENT_TURN.set(turn)
         try:
             api = HomeAPI(hass=self.hass, id=HOME_API, name=DOMAIN)
@@ -202,6 +224,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         outcomes = [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
         asked = [outcome.question for outcome in outcomes if outcome.question is not None]
         self._questions.ask(chat_log.conversation_id, asked)
+        trace.came_of_it(outcomes)
         return answer.result(user_input, chat_log, outcomes)
 
     async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
@@ -212,6 +235,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         )
         answers = [(found.calls, math.exp(found.logprob)) for found in decoded.answers]
         choice = choose(turn.home, answers, turn.where, mass=decoded.mass)
+        current().decide(choice.resolved, choice.confidence)
         calls = [item.call for item in choice.resolved]
         LOGGER.debug("%r: %s (%.2f), %s", text, calls, choice.confidence, decoded.timings)
         if calls and choice.confidence >= self._threshold:
@@ -235,6 +259,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             ],
         )
         assert chat_log.llm_api is not None and content.tool_calls is not None
+        current().carry_out(chat_log.llm_api.tools)
         tasks: dict[str, asyncio.Task[Any]] = {
             tool_input.id: self.hass.async_create_task(
                 async_guarded(chat_log.llm_api, tool_input), f"{DOMAIN} {tool_input.tool_name}"
@@ -265,15 +290,21 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             tools.home, tools.functions, user_input.text, text=tools.prompt, deadline=DEADLINE
         )
         best = decoded.best
+        trace = current()
+        calls = [tools.restore(call) for call in best.calls] if best is not None else []
+        trace.decide(calls, decoded.confidence)
         if best is None or not best.calls or decoded.confidence < self._threshold:
             key = "unsure" if best is not None and best.calls else "nothing"
             return await self._async_hand_over(user_input, chat_log, replies.say(key))
-        calls = [tools.restore(call) for call in best.calls]
+        if trace.dry_run:
+            trace.carry_out(chat_log.llm_api.tools)
+            return answer.result(user_input, chat_log, [])
         made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
         outcomes = [
             tools.outcome(self.hass, call, content.result, replies)
             for call, content in zip(calls, made, strict=True)
         ]
+        trace.came_of_it(outcomes)
         return answer.result(user_input, chat_log, outcomes)
 
     # -- nothing to call -------------------------------------------------------------------------
