@@ -198,14 +198,14 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         )
         context = user_input.as_llm_context(DOMAIN)
         turn = await async_turn(self.hass, user_input.language, area, context, user_input.text)
+        turn = replace(turn, dry_run=trace.dry_run)
         fillers = replies.own["fillers"]
         calls: list[FunctionCall] | str = self._questions.answer(
             chat_log.conversation_id, user_input.text, fillers
         ) or await self._async_understand(user_input.text, turn)
         if isinstance(calls, str):
             return await self._async_hand_over(user_input, chat_log, replies.say(calls))
-        home = async_still_exposed(self.hass, turn.home)
-        turn = replace(turn, home=home, dry_run=trace.dry_run)
+        turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
         trace.decide([resolve(turn.home, call, turn.where) for call in calls])
         token = CURRENT_TURN.set(turn)
         try:

@@ -15,6 +15,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
@@ -368,6 +369,13 @@ async def test_action_is_there_and_says_so_while_no_model_is_loaded(
     assert caught.value.translation_key == "service_config_entry_not_loaded"
     with pytest.raises(probatio.Invalid):
         await ask(hass, "Counter on", entity_id="light.all")
+
+
+async def test_yaml_configuration_is_told_to_be_of_no_use(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {DOMAIN: {}})
+    issue = ir.async_get(hass).async_get_issue("homeassistant", f"config_entry_only_{DOMAIN}")
+    assert issue is not None
+    assert hass.services.has_service(DOMAIN, "ask")
 
 
 async def test_of_several_models_the_chosen_one_is_asked(

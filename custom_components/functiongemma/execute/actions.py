@@ -74,6 +74,9 @@ async def _async_call(
 
     Home Assistant passes over entities that are unavailable or gone, without an error.
     """
+    if turn.dry_run:
+        # `async_execute` comes no further with it; whatever else leads here must not act either.
+        return None
     state = turn.hass.states.get(entity.entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
         return HomeAssistantError(f"{entity.entity_id} is unavailable")
