@@ -219,7 +219,7 @@ async def test_every_function_is_only_looked_at_in_a_dry_run(
 ) -> None:
     """Also those that have a way of their own, or ask Home Assistant something first."""
     await set_up_demo(hass, Platform.MEDIA_PLAYER, Platform.CLIMATE, Platform.VACUUM)
-    place(hass, "media_player.walkman", "Bedroom", name="Walkman")
+    place(hass, "media_player.walkman")
     place(hass, "climate.heatpump", "Bedroom", name="Heating")
     hass.states.async_set(
         "weather.home", "sunny", {"friendly_name": "Home", "supported_features": 1}
