@@ -7,12 +7,13 @@ installed, and importing it runs this module first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.typing import ConfigType
 
     from .runtime import FunctionGemmaConfigEntry
 
@@ -21,6 +22,30 @@ def _import_entry() -> ModuleType:
     from . import entry
 
     return entry
+
+
+def __getattr__(name: str) -> Any:
+    """`CONFIG_SCHEMA`, which Home Assistant looks for here and which needs Home Assistant."""
+    if name != "CONFIG_SCHEMA":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from homeassistant.helpers import config_validation as cv
+
+    from .const import DOMAIN
+
+    return cv.config_entry_only_config_schema(DOMAIN)
+
+
+def _import_services() -> ModuleType:
+    from . import services
+
+    return services
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions: they are there also while no entry is loaded, and say so."""
+    services = await hass.async_add_import_executor_job(_import_services)
+    services.async_register(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> bool:

@@ -36,7 +36,10 @@ async def async_guarded(api: llm.APIInstance, tool_input: llm.ToolInput) -> llm.
     except (HomeAssistantError, probatio.Invalid):
         raise
     except Exception as err:
-        LOGGER.exception("The tool %s failed", tool_input.tool_name)
+        LOGGER.exception(
+            "The tool %s failed. Please report this to the integration that offers it",
+            tool_input.tool_name,
+        )
         raise HomeAssistantError(f"{tool_input.tool_name} failed: {err}") from err
 
 
@@ -58,7 +61,11 @@ class ApiTools:
                 )
             except Exception:
                 # Any integration may offer a tool; one that cannot be described is left out.
-                LOGGER.exception("The parameters of the tool %s cannot be described", tool.name)
+                LOGGER.exception(
+                    "The parameters of the tool %s cannot be described, so it is not called. "
+                    "Please report this to the integration that offers it",
+                    tool.name,
+                )
                 continue
             schema = _narrowed(schema, sorted(home.domains))
             function, names = function_from_tool(tool.name, tool.description or "", schema, home)
@@ -76,7 +83,12 @@ class ApiTools:
         """What a tool's result says to a person."""
         data = result.data
         if result.error:
-            LOGGER.warning("The tool %s failed: %s", call.name, data)
+            LOGGER.warning(
+                "The tool %s refused a call: %s. See with the action functiongemma.ask what it was "
+                "called with",
+                call.name,
+                data,
+            )
             text = replies.say("error")
             return Outcome(text, error=intent.IntentResponseErrorCode.FAILED_TO_HANDLE)
         if isinstance(data, llm.IntentResponseDict) and hasattr(data, "original"):

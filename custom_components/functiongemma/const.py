@@ -31,3 +31,10 @@ SOURCE_LOCAL: Final = "local"
 DEFAULT_CONFIDENCE: Final = 50
 #: A sentence that takes longer than this is given up; seconds.
 DEADLINE: Final = 20.0
+
+#: Fired when a sentence has changed something; in the sentence's context. For the logbook.
+EVENT_ACTED: Final = "functiongemma_acted"
+ATTR_SENTENCE: Final = "sentence"
+ATTR_CALLS: Final = "calls"
+ATTR_FUNCTION: Final = "function"
+ATTR_ENTITIES: Final = "entities"

@@ -27,7 +27,7 @@ from .core.calls import FunctionCall
 from .core.catalogue import functions_for
 from .core.errors import CoreError, PromptTooLongError, WorkerTimeoutError
 from .core.prompt import MAX_SENTENCE
-from .core.resolve import choose
+from .core.resolve import choose, resolve
 from .core.selection import LIMIT, select
 from .dialogue import Dialogue, Heard
 from .execute import Outcome, Turn
@@ -43,6 +43,8 @@ from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
 from .phrases.words import language_of
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
+from .trace import current
+from .watching import traced
 
 #: One model answers one sentence at a time; the runtime queues them itself.
 PARALLEL_UPDATES = 0
@@ -72,6 +74,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
 
     _attr_has_entity_name = True
     _attr_name = None
+    _attr_translation_key = "agent"
     _attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
     def __init__(self, entry: FunctionGemmaConfigEntry) -> None:
@@ -139,6 +142,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         return api
 
     @override
+    @traced
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
@@ -156,13 +160,26 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         except conversation.ConverseError as err:
             return err.as_conversation_result()
         except PromptTooLongError as err:
-            LOGGER.error("What is exposed does not fit in the model's context: %s", err)
+            LOGGER.error(
+                "What is exposed does not fit in the model's context: %s. Expose less under "
+                "Settings → Voice assistants; the home model needs the shortest prompts",
+                err,
+            )
             reply = replies.say("too_much")
         except WorkerTimeoutError as err:
-            LOGGER.warning("Gave up on a sentence: %s", err)
+            LOGGER.warning(
+                "Gave up on a sentence after %d seconds: %s. If this happens often, the machine is "
+                "too busy: expose less, or try another number of threads in the options",
+                DEADLINE,
+                err,
+            )
             reply = replies.say("slow")
         except CoreError as err:
-            LOGGER.error("The model could not answer: %s", err)
+            LOGGER.error(
+                "The model could not answer: %s. Its process starts again for the next sentence; "
+                "if it keeps failing, reload the entry, then report this with its diagnostics",
+                err,
+            )
             reply = replies.say("broken")
         except asyncio.CancelledError:
             # Either the sentence was called off, or the entry was unloaded underneath it.
@@ -180,11 +197,18 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         chat_log: conversation.ChatLog,
         replies: Replies,
     ) -> conversation.ConversationResult:
-        area = async_speaker_area(self.hass, user_input.satellite_id, user_input.device_id)
+        trace = current()
+        area = trace.area or async_speaker_area(
+            self.hass, user_input.satellite_id, user_input.device_id
+        )
         context = user_input.as_llm_context(DOMAIN)
         turn = await async_turn(self.hass, user_input.language, area, context, user_input.text)
+        turn = replace(turn, dry_run=trace.dry_run)
         who = _who(user_input, chat_log)
-        heard = await self._dialogue.async_hear(turn, who, user_input.language)
+        # A dry run is a sentence by itself: what was asked or done before stays as it is.
+        heard = None
+        if not turn.dry_run:
+            heard = await self._dialogue.async_hear(turn, who, user_input.language)
         if heard is None:
             calls = await self._async_understand(user_input.text, turn)
             if isinstance(calls, str):
@@ -192,9 +216,14 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             heard = Heard(tuple(calls))
         elif heard.secret:
             answer.hide(user_input, chat_log, HIDDEN)
+            trace.text = HIDDEN
         turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
         carry_out = partial(self._async_carry_out, user_input, chat_log)
-        outcomes = await self._dialogue.async_act(turn, who, heard, carry_out)
+        if turn.dry_run:
+            outcomes = await carry_out(turn, heard.calls)
+        else:
+            outcomes = await self._dialogue.async_act(turn, who, heard, carry_out)
+        trace.asked = any(outcome.asks for outcome in outcomes)
         return answer.result(user_input, chat_log, outcomes)
 
     async def _async_carry_out(
@@ -205,6 +234,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         calls: Sequence[FunctionCall],
     ) -> list[Outcome]:
         """Make the calls as tools of our own LLM API."""
+        trace = current()
+        trace.decide([resolve(turn.home, call, turn.where) for call in calls])
         token = CURRENT_TURN.set(turn)
         try:
             api = HomeAPI(hass=self.hass, id=HOME_API, name=DOMAIN)
@@ -222,7 +253,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             CURRENT_TURN.reset(token)
         # A tool that is not offered, or arguments it refuses: a call that makes no sense.
         senseless = Outcome(turn.replies.say("nothing"), error=_NO_MATCH)
-        return [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
+        outcomes = [turn.outcomes.get(content.tool_call_id, senseless) for content in made]
+        trace.came_of_it(outcomes)
+        return outcomes
 
     async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
         """The calls a sentence means, or the key of the reply that says why there are none."""
@@ -232,6 +265,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         )
         answers = [(found.calls, math.exp(found.logprob)) for found in decoded.answers]
         choice = choose(turn.home, answers, turn.where, mass=decoded.mass)
+        current().decide(choice.resolved, choice.confidence)
         calls = [item.call for item in choice.resolved]
         said = self._dialogue.redacted(text)
         LOGGER.debug("%r: %s (%.2f), %s", said, calls, choice.confidence, decoded.timings)
@@ -256,6 +290,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             ],
         )
         assert chat_log.llm_api is not None and content.tool_calls is not None
+        current().carry_out(chat_log.llm_api.tools)
         tasks: dict[str, asyncio.Task[Any]] = {
             tool_input.id: self.hass.async_create_task(
                 async_guarded(chat_log.llm_api, tool_input), f"{DOMAIN} {tool_input.tool_name}"
@@ -286,15 +321,21 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             tools.home, tools.functions, user_input.text, text=tools.prompt, deadline=DEADLINE
         )
         best = decoded.best
+        trace = current()
+        calls = [tools.restore(call) for call in best.calls] if best is not None else []
+        trace.decide(calls, decoded.confidence)
         if best is None or not best.calls or decoded.confidence < self._threshold:
             key = "unsure" if best is not None and best.calls else "nothing"
             return await self._async_hand_over(user_input, chat_log, replies.say(key))
-        calls = [tools.restore(call) for call in best.calls]
+        if trace.dry_run:
+            trace.carry_out(chat_log.llm_api.tools)
+            return answer.result(user_input, chat_log, [])
         made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
         outcomes = [
             tools.outcome(self.hass, call, content.result, replies)
             for call, content in zip(calls, made, strict=True)
         ]
+        trace.came_of_it(outcomes)
         return answer.result(user_input, chat_log, outcomes)
 
     # -- nothing to call -------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from .core.errors import CoreError
 from .errors import setup_error
 from .runtime import FunctionGemmaConfigEntry, Runtime, async_install_runtime
 
-PLATFORMS: Final = (Platform.CONVERSATION,)
+PLATFORMS: Final = (Platform.CONVERSATION, Platform.SENSOR)
 
 
 @dataclass

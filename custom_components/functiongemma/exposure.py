@@ -265,5 +265,11 @@ def async_speaker_area(
         area_id = er.async_get_effective_area_id(hass, entry)
     if area_id is None and device_id and (device := dr.async_get(hass).async_get(device_id)):
         area_id = dr.async_get_effective_area_id(hass, device)
-    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    return async_area_name(hass, area_id) if area_id else None
+
+
+@callback
+def async_area_name(hass: HomeAssistant, area_id: str) -> str | None:
+    """Name of an area as a `Home` spells it; None where there is no such area."""
+    area = ar.async_get(hass).async_get_area(area_id)
     return defuse(" ".join(area.name.split())) if area else None

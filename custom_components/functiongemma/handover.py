@@ -10,6 +10,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_FALLBACK_AGENT, DOMAIN, LOGGER
 from .runtime import FunctionGemmaConfigEntry
+from .trace import current
 
 #: Entries of ours that have handed this very sentence over.
 _ON_THE_WAY: ContextVar[frozenset[str]] = ContextVar(f"{DOMAIN}_handed_over", default=frozenset())
@@ -27,7 +28,16 @@ async def async_hand_over(
     if not agent or _entry_id(hass, agent) in been:
         return None
     if conversation.async_get_agent_info(hass, agent) is None:
-        LOGGER.warning("The fallback agent %s does not exist", agent)
+        LOGGER.warning(
+            "The fallback agent %s does not exist; choose another one, or none, in the options of "
+            "%s",
+            agent,
+            entry.title,
+        )
+        return None
+    trace = current()
+    trace.handed_over = agent
+    if trace.dry_run:
         return None
     token = _ON_THE_WAY.set(been)
     try:

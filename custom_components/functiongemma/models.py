@@ -192,7 +192,12 @@ def _forget(
     def forget(task: asyncio.Task[Path]) -> None:
         if not task.cancelled() and (err := task.exception()):
             # It stays: otherwise the entry would be "in preparation" for ever, and never say why.
-            LOGGER.warning("%s cannot be had: %s", path.name, err)
+            LOGGER.warning(
+                "%s cannot be had: %s. The entry under Settings → Devices & services tells what "
+                "to do; reloading it tries again",
+                path.name,
+                err,
+            )
         else:
             making.pop(path, None)
 
@@ -222,7 +227,12 @@ async def async_delete(hass: HomeAssistant, removed: ConfigEntry[Any]) -> None:
             task.cancel()
         await hass.async_add_executor_job(lambda: _delete(hass, removed.data, path, used, kept))
     except (OSError, CoreError) as err:
-        LOGGER.warning("Some model files could not be deleted: %s", err)
+        LOGGER.warning(
+            "Some model files could not be deleted: %s. Nothing needs them any more; delete them "
+            "by hand in %s",
+            err,
+            models_folder(hass),
+        )
 
 
 def _paths(

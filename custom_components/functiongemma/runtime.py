@@ -28,6 +28,8 @@ from .core.home import Area, Entity, Home
 from .core.tokens import Segment
 from .core.worker import WorkerClient, WorkerInfo
 from .errors import InPreparationError, NoAnswerError
+from .records import Records
+from .trace import Seen, current
 
 #: The version the engine is written for.
 LLAMA_CPP: Final = "llama-cpp-python==0.3.36"
@@ -136,6 +138,7 @@ class Runtime:
         self._client = WorkerClient()
         self._prepared: list[_Prepared] = []
         self._tasks: set[asyncio.Task[str]] = set()
+        self.records = Records()
         self.model = model
         self.style: str | None = None
         """The prompt the model was trained on (`functiongemma.prompt`); None: not one of ours."""
@@ -179,6 +182,23 @@ class Runtime:
         first, which goes on when the deadline is over, for the next sentence. Raises WorkerError
         and its subclasses.
         """
+        with current().understanding(Seen(home, tuple(functions), turn, text)) as trace:
+            decoded = await self._async_decode(
+                home, functions, turn, text=text, deadline=deadline, speaks=speaks
+            )
+            trace.decoded = decoded
+        return decoded
+
+    async def _async_decode(
+        self,
+        home: Home,
+        functions: Sequence[Function],
+        turn: str | Sequence[Segment],
+        *,
+        text: str,
+        deadline: float,
+        speaks: bool,
+    ) -> Decoded:
         loop = asyncio.get_running_loop()
         end = loop.time() + deadline
         try:

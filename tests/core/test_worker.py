@@ -138,6 +138,7 @@ def test_the_worker_answers_what_the_core_answers(model: Path) -> None:
         assert decoded.no_call == pytest.approx(expected.no_call, abs=0.01)
         assert decoded.confidence == pytest.approx(expected.confidence, abs=0.01)
         assert {"restore", "prefill", "decode"} <= decoded.timings.keys()
+        assert (decoded.prompt_tokens, decoded.turn_tokens) == (len(prefix), len(turn))
 
 
 def test_a_model_that_speaks_answers_in_words(model: Path) -> None:

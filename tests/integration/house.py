@@ -78,8 +78,9 @@ def call(function: str, **arguments: Value) -> FunctionCall:
 
 def agent_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
     """Entity id of an entry's agent."""
-    (entity,) = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    return entity.entity_id
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    (agent_id,) = [e.entity_id for e in entities if e.domain == "conversation"]
+    return agent_id
 
 
 class Speaker:

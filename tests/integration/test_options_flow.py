@@ -41,8 +41,9 @@ async def save(
 
 
 def agent_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
-    (entity,) = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    return entity.entity_id
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    (agent_id,) = [e.entity_id for e in entities if e.domain == "conversation"]
+    return agent_id
 
 
 async def test_defaults_are_the_home_functions_and_half_certainty(

@@ -14,7 +14,7 @@ from homeassistant import components
 from homeassistant.generated.languages import LANGUAGES as HOME_ASSISTANT_LANGUAGES
 
 from custom_components import functiongemma
-from custom_components.functiongemma import config_flow, errors
+from custom_components.functiongemma import config_flow, errors, services
 
 FOLDER = Path(functiongemma.__file__).parent
 LANGUAGES = [
@@ -115,11 +115,24 @@ def test_forms_and_log_say_an_error_in_the_same_words(language: str) -> None:
 
 def test_every_error_has_words_in_forms_and_exceptions() -> None:
     english = load("en")
-    assert english["exceptions"].keys() == errors.KEYS.keys()
+    assert english["exceptions"].keys() == {*errors.KEYS, *services.KEYS}
     assert english["config"]["error"].keys() == {*errors.KEYS, "invalid_repository"}
     for key, names in errors.KEYS.items():
         assert english["exceptions"][key]["message"] == english["config"]["error"][key]
         assert placeholders(english["config"]["error"][key]) == set(names), key
+    for key, names in services.KEYS.items():
+        assert placeholders(english["exceptions"][key]["message"]) == set(names), key
+
+
+def test_every_field_of_an_action_has_words_and_every_action_an_icon() -> None:
+    described = yaml.safe_load((FOLDER / "services.yaml").read_text(encoding="utf-8"))
+    icons = json.loads((FOLDER / "icons.json").read_text(encoding="utf-8"))
+    texts = load("en")["services"]
+    assert described.keys() == texts.keys() == icons["services"].keys()
+    for name, action in described.items():
+        assert action["fields"].keys() == texts[name]["fields"].keys()
+        for field in texts[name]["fields"].values():
+            assert field["name"] and field["description"]
 
 
 def error_classes(kind: type[errors.CoreError]) -> Iterator[type[errors.CoreError]]:

@@ -117,6 +117,12 @@ class Decoded:
     work: Work = field(default_factory=Work)
     """What the engine did, where it says so."""
 
+    prompt_tokens: int | None = None
+    """Tokens of the static prompt; None: not counted."""
+
+    turn_tokens: int | None = None
+    """Tokens between the static prompt and the answer: the sentence; None: not counted."""
+
     @property
     def best(self) -> Answer | None:
         """The most probable answer."""

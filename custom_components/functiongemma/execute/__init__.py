@@ -30,7 +30,7 @@ from . import (
     vacuum,
     weather,
 )
-from .actions import async_act
+from .actions import REPORT_IT, TRY_IT, async_act
 from .speech import refusal
 from .turn import Outcome, Turn
 
@@ -76,6 +76,8 @@ async def async_execute(turn: Turn, call: FunctionCall) -> Outcome:
     resolved = resolve(turn.home, call, turn.where)
     if not isinstance(resolved, Action):
         return refusal(turn, resolved)
+    if turn.dry_run:
+        return Outcome("")
     try:
         if resolved.function.name.startswith("timer."):
             return await timers.async_timer(turn, resolved)
@@ -83,10 +85,10 @@ async def async_execute(turn: Turn, call: FunctionCall) -> Outcome:
             return await handler(turn, resolved)
         return await async_act(turn, resolved)
     except HomeAssistantError as err:
-        LOGGER.warning("%s failed: %s", resolved.service, err)
+        LOGGER.warning("%s failed: %s. %s", resolved.service, err, TRY_IT)
     except Exception:
         # Whatever an integration raises must not take the other calls of the sentence with it.
-        LOGGER.exception("%s failed", resolved.service)
+        LOGGER.exception("%s failed. %s", resolved.service, REPORT_IT)
     names = [entity.name for entity in resolved.entities]
     text = turn.replies.say("failed", names=turn.replies.names(names, "and"))
     return Outcome(

@@ -20,6 +20,10 @@ from .turn import Outcome, Turn
 #: Seconds that an action may take before the reply is given; it goes on in the background then.
 _PATIENCE: Final = 3.0
 
+#: What to do about a device that does not do what it is told: in logs.
+TRY_IT: Final = "Try the action under Developer tools: if it fails there too, look at the device"
+REPORT_IT: Final = "Please report this to the integration that the device is of"
+
 
 async def async_act(turn: Turn, action: Action) -> Outcome:
     """Call the action for each entity; one that fails does not keep the others from acting."""
@@ -88,6 +92,9 @@ async def async_patiently(
     Home Assistant passes over entities that are unavailable or gone, without an error. `service`
     is what the log calls it.
     """
+    if turn.dry_run:
+        # `async_execute` comes no further with it; whatever else leads here must not act either.
+        return None
     state = turn.hass.states.get(entity.entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
         return HomeAssistantError(f"{entity.entity_id} is unavailable")
@@ -106,15 +113,15 @@ async def async_patiently(
         # The device's own work was called off: its integration was reloaded, for instance.
         return HomeAssistantError(f"{service} of {entity.entity_id} was cancelled")
     except HomeAssistantError as err:
-        LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, err)
+        LOGGER.warning("%s of %s failed: %s. %s", service, entity.entity_id, err, TRY_IT)
         return err
     except Exception as err:
         # Actions are other people's code, and it raises everything there is.
-        LOGGER.exception("%s of %s failed", service, entity.entity_id)
+        LOGGER.exception("%s of %s failed. %s", service, entity.entity_id, REPORT_IT)
         return err
     return None
 
 
 def _log(service: str, entity: Entity, task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        LOGGER.warning("%s of %s failed: %s", service, entity.entity_id, error)
+        LOGGER.warning("%s of %s failed: %s. %s", service, entity.entity_id, error, TRY_IT)

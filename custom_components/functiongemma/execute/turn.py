@@ -25,6 +25,9 @@ class Turn:
     device_id: str | None = None
     """The device that was spoken to."""
 
+    dry_run: bool = False
+    """Whether calls are only looked at, and nothing is carried out."""
+
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     """What became of each call, by the call's id."""
 

@@ -137,7 +137,11 @@ def _render(hass: HomeAssistant, text: str, variables: Mapping[str, Any]) -> str
     try:
         spoken = template.Template(text, hass).async_render(variables, parse_result=False)
     except TemplateError as err:
-        LOGGER.warning("A response of home-assistant-intents: %s", err)
+        LOGGER.warning(
+            "A reply of home-assistant-intents cannot be made, and a plainer one is said: %s. "
+            "Please report it there, with the sentence",
+            err,
+        )
         return ""
     return " ".join(str(spoken).split())
 

@@ -167,6 +167,7 @@ class Worker:
             )
         found = decoded_to_dict(decoded)
         found["timings"] |= engine.timings
+        found["prompt_tokens"], found["turn_tokens"] = len(prepared.prefix), len(turn)
         if speaks and found["answers"] and not found["answers"][0]["calls"]:
             ids = speak(engine, deadline=deadline, cancelled=self._is_cancelled)
             found["text"] = engine.vocabulary.detokenize(ids).strip()
