@@ -13,6 +13,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma.const import CONF_PATH, CONF_SOURCE, DOMAIN, SOURCE_LOCAL
+from custom_components.functiongemma.install import Location
 from tests.core import tiny_gguf
 
 from .fake_model import FakeModel
@@ -43,7 +44,7 @@ def fake_model() -> Iterator[FakeModel]:
     runtime = "custom_components.functiongemma.runtime"
     with (
         patch(f"{runtime}.WorkerClient", model.worker),
-        patch(f"{runtime}._is_importable", return_value=True),
+        patch("custom_components.functiongemma.install.locate", return_value=Location(None)),
     ):
         yield model
 

@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma import models, runtime
+from custom_components.functiongemma import install, models
 from custom_components.functiongemma.const import DOMAIN, HOME_API
 from custom_components.functiongemma.core.errors import (
     RuntimeMissingError,
@@ -97,7 +97,8 @@ async def test_without_llama_cpp(
     local_entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runtime, "_is_importable", lambda: False)
+    monkeypatch.setattr(install, "locate", lambda folders: None)
+    monkeypatch.setattr(install, "importable_version", lambda: None)
     await hass.config_entries.async_setup(local_entry.entry_id)
     assert local_entry.state is ConfigEntryState.SETUP_ERROR
     assert local_entry.error_reason_translation_key == RuntimeMissingError.code
