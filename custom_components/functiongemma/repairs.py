@@ -45,8 +45,25 @@ class RuntimeRepairFlow(RepairsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Say what is wrong: nothing could be tried, or what was tried has failed."""
+        if self._attempted:
+            return await self.async_step_failed()
+        return await self.async_step_impossible()
+
+    async def async_step_impossible(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """There was nothing to try on this machine."""
+        return self._menu("impossible")
+
+    async def async_step_failed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """What was tried has failed."""
+        return self._menu("failed")
+
+    def _menu(self, step_id: str) -> RepairsFlowResult:
         return self.async_show_menu(
-            step_id="failed" if self._attempted else "impossible",
+            step_id=step_id,
             menu_options=["retry", "wheel"],
             description_placeholders=self._facts,
         )

@@ -112,8 +112,8 @@ def test_every_step_has_texts(module: str, section: str) -> None:
 def test_repair_has_texts_for_all_it_shows() -> None:
     flow = load("en")["issues"]["runtime_missing"]["fix_flow"]
     source = (FOLDER / "repairs.py").read_text(encoding="utf-8")
-    named = set(re.findall(r'step_id="(\w+)"', source)) - {"retry"}
-    assert flow["step"].keys() == named | {"failed", "impossible"}
+    named = set(re.findall(r'(?:(?<!next_)step_id=|self\._menu\()"(\w+)"', source))
+    assert flow["step"].keys() == named - {"retry"}
     assert flow["progress"].keys() == {
         stage for stage in config_flow.STAGES if stage.startswith("install")
     }

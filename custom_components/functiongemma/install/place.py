@@ -25,8 +25,9 @@ from .machine import Machine
 
 STAMP: Final = "functiongemma.json"
 
-#: What upstream's wheels carry besides: the same libraries again, and what C++ programs need.
-_NEEDLESS: Final = ("bin", "include", "lib")
+#: How the names of what is kept of a wheel begin. Upstream's carry the same libraries a second time
+#: for C++ programs; and another numpy than Home Assistant's must not come along.
+_KEPT: Final = "llama_cpp"
 #: A wheel's size on disk, packed and unpacked, as a multiple of the file's.
 _UNPACKED: Final = 5
 _PROOF_SECONDS: Final = 120
@@ -84,8 +85,7 @@ def install_wheel(
     new.mkdir(parents=True)
     try:
         _unpack(wheel, new, reporter)
-        for name in _NEEDLESS:
-            shutil.rmtree(new / name, ignore_errors=True)
+        _prune(new)
         prove(new)
         stamp = Stamp(kind, wheel.name, sha256_of(wheel), machine.fingerprint)
         (new / STAMP).write_text(json.dumps(asdict(stamp)), encoding="utf-8")
@@ -118,6 +118,16 @@ def _unpack(wheel: Path, target: Path, reporter: Reporter) -> None:
         raise InstallError(f"{wheel.name} cannot be unpacked: {said}") from err
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _prune(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name.startswith(_KEPT):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def prove(folder: Path | None) -> str:

@@ -256,7 +256,7 @@ async def test_machine_that_has_nothing_gets_a_repair_and_a_folder_to_put_it_in(
 
 # -- nothing of Home Assistant's is replaced -------------------------------------------------------
 
-#: Installs with the Python it runs on, and prints the version of numpy before and after.
+#: Installs with the Python it runs on, and prints where numpy is and what versions there are.
 _IN_AN_ENVIRONMENT = """
 import sys, numpy
 from importlib.metadata import version
@@ -269,7 +269,7 @@ from custom_components.functiongemma.install.pins import read_pins
 
 folders = Folders.of(Path(sys.argv[1]), Path(sys.argv[1]) / ".cache")
 install_first(look_around(folders.work), read_pins(), folders, Reporter(), lambda *_: None)
-print(numpy.__version__, version("numpy"))
+print(Path(numpy.__file__).parent, numpy.__version__, version("diskcache"))
 """
 
 
@@ -290,26 +290,25 @@ def test_no_dependency_of_home_assistant_is_ever_replaced(tmp_path: Path) -> Non
         [*uv, "venv", "--quiet", "--offline", "--python", sys.executable, tmp_path / "venv"],
         check=True,
     )
+    site = next((tmp_path / "venv" / "lib").iterdir()) / "site-packages"
     old = drop(
         tmp_path,
-        make_wheel(
-            "1.0",
-            "py3-none-any",
-            name="numpy",
-            package="numpy",
-            module="import sys\n__version__ = '1.0'\nbool_ = int\n",
-        ),
-        "numpy-1.0-py3-none-any.whl",
+        make_wheel("1.0", "py3-none-any", name="diskcache", package="diskcache"),
+        "diskcache-1.0-py3-none-any.whl",
     )
     subprocess.run([*uv, "pip", "install", *offline, "--python", python, old], check=True)
-    site = next((tmp_path / "venv" / "lib").iterdir()) / "site-packages"
-    # uv and packaging, as Home Assistant has them; the environment's own packages come first.
-    here = Path(importlib.metadata.distribution("packaging").locate_file(""))
+    here = Path(importlib.metadata.distribution("numpy").locate_file(""))
+    for path in here.glob("numpy*"):
+        shutil.copytree(path, site / path.name, ignore=shutil.ignore_patterns("tests"))
+    # The rest as Home Assistant has it; the environment's own packages come first.
     (site / "others.pth").write_text(f"{here}\n")
-    before, others = listing(site), listing(here / "numpy")
+    before = listing(site)
 
-    # The wheel wants a newer numpy than there is, and even brings one along.
-    wheel = make_wheel(requires=("numpy>=99",), files={"numpy/__init__.py": b"__version__ = '99'"})
+    # The wheel wants newer ones than there are, and even brings them along.
+    wheel = make_wheel(
+        requires=("numpy>=99", "diskcache>=99"),
+        files={"numpy/__init__.py": b"__version__ = '99'", "diskcache/__init__.py": b""},
+    )
     drop(tmp_path / "config" / "functiongemma" / "wheels", wheel)
     root = Path(__file__).parents[3]
     done = subprocess.run(
@@ -321,11 +320,15 @@ def test_no_dependency_of_home_assistant_is_ever_replaced(tmp_path: Path) -> Non
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["1.0", "1.0"]
+    numpy = importlib.metadata.version("numpy")
+    assert done.stdout.split() == [str(site / "numpy"), numpy, "1.0"]
     assert listing(site) == before
-    assert listing(here / "numpy") == others
-    # Nor does the worker see another numpy than Home Assistant's.
-    assert not (tmp_path / "config" / ".cache" / "runtime" / "numpy").exists()
+    # Nor does the worker see others than Home Assistant's.
+    runtime = tmp_path / "config" / ".cache" / "runtime"
+    assert {path.name.partition("-")[0] for path in runtime.glob("[a-z]*") if path.is_dir()} == {
+        "llama_cpp",
+        "llama_cpp_python",
+    }
 
 
 @pytest.mark.slow
