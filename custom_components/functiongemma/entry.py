@@ -64,7 +64,8 @@ async def async_unload(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> 
 async def async_remove(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> None:
     """Delete the files nobody else needs."""
     await models.async_delete(hass, entry)
-    if not hass.config_entries.async_entries(DOMAIN):
+    others = hass.config_entries.async_entries(DOMAIN)
+    if all(other.entry_id == entry.entry_id for other in others):
         async_clear_issue(hass)
 
 

@@ -13,6 +13,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma.const import CONF_PATH, CONF_SOURCE, DOMAIN, SOURCE_LOCAL
+from custom_components.functiongemma.core.worker.process import runtime_paths
 from custom_components.functiongemma.install import Location
 from tests.core import tiny_gguf
 
@@ -35,6 +36,13 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 async def homeassistant_component(hass: HomeAssistant) -> None:
     """What every installation has set up: exposed entities live there."""
     assert await async_setup_component(hass, "homeassistant", {})
+
+
+@pytest.fixture(autouse=True)
+def _no_runtime_left() -> Iterator[None]:
+    """Workers of other tests find llama_cpp where they always did."""
+    yield
+    runtime_paths.clear()
 
 
 @pytest.fixture

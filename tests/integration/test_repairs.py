@@ -18,7 +18,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.functiongemma import install, repairs
 from custom_components.functiongemma.const import DOMAIN
 from custom_components.functiongemma.core.errors import DownloadError
-from custom_components.functiongemma.core.worker.process import runtime_paths
 from custom_components.functiongemma.install.machine import look_around
 
 from .fake_model import FakeModel
@@ -48,12 +47,6 @@ async def broken(
     await hass.config_entries.async_setup(local_entry.entry_id)
     assert local_entry.state is ConfigEntryState.SETUP_ERROR
     return local_entry
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> Any:
-    yield
-    runtime_paths.clear()
 
 
 def shown(result: Any) -> Any:

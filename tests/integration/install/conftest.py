@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from custom_components.functiongemma.core.assemble.client import Patience
-from custom_components.functiongemma.core.worker.process import runtime_paths
 from custom_components.functiongemma.install import fetch
 from custom_components.functiongemma.install.folders import Folders
 from custom_components.functiongemma.install.machine import Machine, look_around
@@ -40,13 +39,6 @@ def server(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
     monkeypatch.setattr(fetch, "PATIENCE", Patience(timeout=2.0, attempts=2, pause=0.01))
     yield running
     running.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_runtime_left() -> Iterator[None]:
-    """Workers of other tests find llama_cpp where they always did."""
-    yield
-    runtime_paths.clear()
 
 
 def serve_source(server: Server, source: bytes) -> Resource:
