@@ -8,6 +8,7 @@ import sys
 import textwrap
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
@@ -95,11 +96,12 @@ async def test_without_llama_cpp(
     hass: HomeAssistant,
     fake_model: FakeModel,
     local_entry: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(install, "locate", lambda folders: None)
-    monkeypatch.setattr(install, "importable_version", lambda: None)
-    await hass.config_entries.async_setup(local_entry.entry_id)
+    with (
+        patch.object(install, "locate", return_value=None),
+        patch.object(install, "importable_version", return_value=None),
+    ):
+        await hass.config_entries.async_setup(local_entry.entry_id)
     assert local_entry.state is ConfigEntryState.SETUP_ERROR
     assert local_entry.error_reason_translation_key == RuntimeMissingError.code
     assert not fake_model.workers

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.components.repairs import DOMAIN as REPAIRS
@@ -34,19 +36,20 @@ async def broken(
     fake_model: FakeModel,
     local_entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
-) -> MockConfigEntry:
+) -> AsyncIterator[MockConfigEntry]:
     """An entry on a machine for which there is nothing."""
     hass.config.skip_pip = False
-    monkeypatch.setattr(install, "locate", _LOCATE)
     monkeypatch.setattr(install, "importable_version", lambda: None)
     monkeypatch.setattr(
         install, "look_around", lambda folder: replace(look_around(folder), compiler=False)
     )
     monkeypatch.setattr(install, "read_pins", make_pins)
     assert await async_setup_component(hass, REPAIRS, {})
-    await hass.config_entries.async_setup(local_entry.entry_id)
-    assert local_entry.state is ConfigEntryState.SETUP_ERROR
-    return local_entry
+    # No monkeypatch: undone after the scripted model's own patch, it would bring that back.
+    with patch.object(install, "locate", _LOCATE):
+        await hass.config_entries.async_setup(local_entry.entry_id)
+        assert local_entry.state is ConfigEntryState.SETUP_ERROR
+        yield local_entry
 
 
 def shown(result: Any) -> Any:

@@ -9,10 +9,11 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
@@ -182,8 +183,10 @@ def entry(fake_model: FakeModel, local_entry: MockConfigEntry, bare: object) -> 
 
 
 @pytest.fixture
-def in_earnest(fake_model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(install, "locate", _LOCATE)
+def in_earnest(fake_model: FakeModel) -> Iterator[None]:
+    # No monkeypatch: undone after the scripted model's own patch, it would bring that back.
+    with patch.object(install, "locate", _LOCATE):
+        yield
 
 
 _LOCATE = install.locate
