@@ -43,11 +43,22 @@ from .errors import (
     translation_key,
     translation_placeholders,
 )
+from .install import async_install_runtime, async_is_installed
 from .options_flow import FunctionGemmaOptionsFlow
-from .runtime import async_install_runtime, async_is_installed, async_try_model
+from .runtime import async_try_model
 
 #: What is done before there is an entry, in this order; `config.progress` has a text for each.
-STAGES: Final = ("install", "download", "verify", "merge", "write", "check")
+STAGES: Final = (
+    "install",
+    "install_dropped",
+    "install_pinned",
+    "install_source",
+    "download",
+    "verify",
+    "merge",
+    "write",
+    "check",
+)
 
 CONF_NEXT: Final = "next"
 NEXT_RETRY: Final = "retry"
@@ -57,6 +68,8 @@ HOME_TITLE: Final = "FunctionGemma"
 
 #: Shares of the progress bar: everything between them is the download, or the making.
 _INSTALLED: Final = 0.05
+#: The same where the runtime has to be built, which takes longer than all the rest.
+_BUILT: Final = 0.6
 _OBTAINED: Final = 0.95
 
 _TOKEN = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
@@ -258,11 +271,18 @@ class FunctionGemmaConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _async_prepare(self, after: str) -> None:
         """`after`: the stage that follows the installation."""
         self._show(self._stage, 0.0)
-        await async_install_runtime(self.hass)
-        self._show(after, _INSTALLED)
+        installed = _INSTALLED
+
+        def show_install(kind: str, fraction: float) -> None:
+            nonlocal installed
+            installed = _BUILT if kind == "source" else installed
+            self._show(f"install_{kind}", fraction * installed)
+
+        await async_install_runtime(self.hass, progress=show_install)
+        self._show(after, installed)
 
         def show(stage: str, fraction: float) -> None:
-            self._show(stage, _INSTALLED + fraction * (_OBTAINED - _INSTALLED))
+            self._show(stage, installed + fraction * (_OBTAINED - installed))
 
         path = await models.async_obtain(self.hass, self._data, show)
         self._show("check", _OBTAINED)

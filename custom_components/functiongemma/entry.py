@@ -14,7 +14,9 @@ from . import llm_api, models
 from .const import CONF_THREADS, DOMAIN
 from .core.errors import CoreError
 from .errors import setup_error
-from .runtime import FunctionGemmaConfigEntry, Runtime, async_install_runtime
+from .install import async_install_runtime
+from .install.issue import async_clear_issue
+from .runtime import FunctionGemmaConfigEntry, Runtime
 
 PLATFORMS: Final = (Platform.CONVERSATION, Platform.SENSOR)
 
@@ -62,6 +64,9 @@ async def async_unload(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> 
 async def async_remove(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> None:
     """Delete the files nobody else needs."""
     await models.async_delete(hass, entry)
+    others = hass.config_entries.async_entries(DOMAIN)
+    if all(other.entry_id == entry.entry_id for other in others):
+        async_clear_issue(hass)
 
 
 @callback

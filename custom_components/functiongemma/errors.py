@@ -36,6 +36,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "prompt_too_long": (),
     "repository_gated": ("repository",),
     "repository_not_found": ("repository",),
+    "runtime_in_preparation": (),
     "runtime_missing": ("reason",),
     "truncated_model": (),
     "worker_crashed": ("reason",),
@@ -111,6 +112,13 @@ class InPreparationError(CoreError):
 
     code = "model_in_preparation"
     default_message = "The model is still being prepared"
+
+
+class RuntimeInPreparationError(InPreparationError):
+    """What runs the model is being installed."""
+
+    code = "runtime_in_preparation"
+    default_message = "llama-cpp-python is still being installed"
 
 
 class NoAnswerError(CoreError):

@@ -1,10 +1,8 @@
-"""What runs the model: llama-cpp-python made importable, and the worker of one entry."""
+"""What runs the model: the worker of one entry."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,32 +10,21 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.requirements import (
-    RequirementsNotFound,
-    async_clear_install_history,
-    async_process_requirements,
-)
-from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .core.catalogue import functions_for
 from .core.decode import Decoded
-from .core.errors import RuntimeMissingError, WorkerError, WorkerTimeoutError
+from .core.errors import WorkerError, WorkerTimeoutError
 from .core.functions import Function
 from .core.home import Area, Entity, Home
 from .core.tokens import Segment
 from .core.worker import WorkerClient, WorkerInfo
-from .errors import InPreparationError, NoAnswerError
+from .errors import NoAnswerError
 from .records import Records
 from .trace import Seen, current
 
-#: The version the engine is written for.
-LLAMA_CPP: Final = "llama-cpp-python==0.3.36"
-
 #: Folder of evaluated prompts, in our cache.
 SNAPSHOTS: Final = "snapshots"
-
-_INSTALLING: HassKey[asyncio.Task[None]] = HassKey(f"{DOMAIN}_installing")
 
 #: Homes the worker keeps ready at the same time.
 _REMEMBERED: Final = 3
@@ -48,59 +35,6 @@ _GRACE: Final = 2.0
 _TRIAL_HOME: Final = Home((Entity("light.ceiling", "Ceiling", "Kitchen"),), (Area("Kitchen"),))
 _TRIAL_SENTENCE: Final = "Turn on the kitchen light"
 _TRIAL_SECONDS: Final = 60.0
-
-
-async def async_is_installed(hass: HomeAssistant) -> bool:
-    """Whether llama_cpp is importable now."""
-    return await hass.async_add_executor_job(_is_importable)
-
-
-async def async_install_runtime(hass: HomeAssistant, patience: float | None = None) -> None:
-    """Make llama_cpp importable, by installing it if need be.
-
-    It is no requirement of the manifest, because it has no ready-made build for every machine, and
-    a requirement that cannot be installed keeps the integration from showing even its form.
-    `patience`: seconds to wait for it; None: as long as it takes. It goes on without whoever
-    waits, because pip cannot be stopped half-way and two must not build the same thing.
-
-    Raises RuntimeMissingError, and InPreparationError when `patience` is over; a failure after
-    that is raised by the next call.
-    """
-    if await async_is_installed(hass):
-        return
-    task = hass.data.get(_INSTALLING)
-    if task is None or (patience is None and task.done()):
-        task = hass.async_create_background_task(_async_install(hass), f"{DOMAIN} install")
-        hass.data[_INSTALLING] = task
-    done, _ = await asyncio.wait({task}, timeout=patience)
-    if not done:
-        raise InPreparationError
-    hass.data.pop(_INSTALLING, None)
-    task.result()
-
-
-async def _async_install(hass: HomeAssistant) -> None:
-    requirement = _requirement()
-    if hass.config.skip_pip:
-        raise RuntimeMissingError(f"{requirement} (Home Assistant runs with --skip-pip)")
-    # Home Assistant remembers failures until it restarts. Whoever comes back here asked for it.
-    async_clear_install_history(hass)
-    try:
-        await async_process_requirements(hass, DOMAIN, [requirement], is_built_in=False)
-    except RequirementsNotFound as err:
-        raise RuntimeMissingError(requirement) from err
-    if not await async_is_installed(hass):
-        raise RuntimeMissingError(requirement)
-
-
-def _requirement() -> str:
-    """What to install on this machine."""
-    return LLAMA_CPP
-
-
-def _is_importable() -> bool:
-    importlib.invalidate_caches()
-    return importlib.util.find_spec("llama_cpp") is not None
 
 
 async def async_try_model(path: Path) -> WorkerInfo:

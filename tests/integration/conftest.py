@@ -13,6 +13,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma.const import CONF_PATH, CONF_SOURCE, DOMAIN, SOURCE_LOCAL
+from custom_components.functiongemma.core.worker.process import runtime_paths
+from custom_components.functiongemma.install import Location
 from tests.core import tiny_gguf
 
 from .fake_model import FakeModel
@@ -36,6 +38,13 @@ async def homeassistant_component(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
 
 
+@pytest.fixture(autouse=True)
+def _no_runtime_left() -> Iterator[None]:
+    """Workers of other tests find llama_cpp where they always did."""
+    yield
+    runtime_paths.clear()
+
+
 @pytest.fixture
 def fake_model() -> Iterator[FakeModel]:
     """A scripted model, as if llama-cpp-python were installed."""
@@ -43,7 +52,7 @@ def fake_model() -> Iterator[FakeModel]:
     runtime = "custom_components.functiongemma.runtime"
     with (
         patch(f"{runtime}.WorkerClient", model.worker),
-        patch(f"{runtime}._is_importable", return_value=True),
+        patch("custom_components.functiongemma.install.locate", return_value=Location(None)),
     ):
         yield model
 

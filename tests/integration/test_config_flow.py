@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.requirements import RequirementsNotFound
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma import models, runtime
+from custom_components.functiongemma import install, models
 from custom_components.functiongemma.const import DOMAIN
 from custom_components.functiongemma.core.assemble import HubSource
 from custom_components.functiongemma.core.errors import (
@@ -26,6 +28,7 @@ from custom_components.functiongemma.core.errors import (
     WorkerTimeoutError,
     WrongArchitectureError,
 )
+from custom_components.functiongemma.install.errors import NoRuntimeError
 from tests.core import tiny_gguf
 from tests.core.assemble import tiny
 
@@ -115,20 +118,34 @@ async def test_machine_that_needs_an_installation_says_that_it_installs(
     hass: HomeAssistant, tiny_model: Path
 ) -> None:
     hass.config.skip_pip = False
-    installing = asyncio.Event()
+    go = threading.Event()
+    there: list[install.Location] = []
+    shares: list[float] = []
 
-    async def install(*_: object, **__: object) -> None:
-        await installing.wait()
+    def build(*arguments: Any) -> None:
+        arguments[-1]("source", 0.5)
+        assert go.wait(20)
+        there.append(install.Location(None))
 
+    @callback
+    def note(event: Event) -> None:
+        shares.append(event.data["progress"])
+
+    hass.bus.async_listen("data_entry_flow_progress_update", note)
     with (
-        patch.object(runtime, "_is_importable", side_effect=installing.is_set),
-        patch.object(runtime, "async_process_requirements", install),
+        patch.object(install, "locate", lambda folders: there[0] if there else None),
+        patch.object(install, "install_first", build),
     ):
         result = await submit(hass, await choose(hass, "local"), {"path": str(tiny_model)})
+        flow_id = result["flow_id"]
         assert result["progress_action"] == "install"
-        installing.set()
+        await until(lambda: bool(shares) and shares[-1] > 0.2)
+        result = await hass.config_entries.flow.async_configure(flow_id)
+        assert result["progress_action"] == "install_source"
+        go.set()
         result = await finish(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert shares == sorted(shares)
 
 
 async def test_home_model_once_is_enough(hass: HomeAssistant) -> None:
@@ -237,14 +254,19 @@ async def test_machine_without_llama_cpp_says_so(
     hass: HomeAssistant, home_model: Repository
 ) -> None:
     hass.config.skip_pip = False
-    missing = RequirementsNotFound(DOMAIN, [runtime.LLAMA_CPP])
     with (
-        patch.object(runtime, "_is_importable", return_value=False),
-        patch.object(runtime, "async_process_requirements", side_effect=missing),
+        patch.object(install, "locate", return_value=None),
+        patch.object(install, "importable_version", return_value=None),
+        patch.object(install, "install_first", side_effect=_nothing_fits),
     ):
         result = await finish(hass, await choose(hass, "home"))
     assert result["errors"] == {"base": "runtime_missing"}
-    assert runtime.LLAMA_CPP in result["description_placeholders"]["reason"]
+    assert "no compiler" in result["description_placeholders"]["reason"]
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "runtime_missing") is not None
+
+
+def _nothing_fits(*_: object) -> None:
+    raise NoRuntimeError("no compiler", attempted=False)
 
 
 async def test_closing_the_dialog_stops_the_work(

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
@@ -16,7 +17,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma import models, runtime
+from custom_components.functiongemma import install, models
 from custom_components.functiongemma.const import DOMAIN, HOME_API
 from custom_components.functiongemma.core.errors import (
     RuntimeMissingError,
@@ -95,10 +96,12 @@ async def test_without_llama_cpp(
     hass: HomeAssistant,
     fake_model: FakeModel,
     local_entry: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runtime, "_is_importable", lambda: False)
-    await hass.config_entries.async_setup(local_entry.entry_id)
+    with (
+        patch.object(install, "locate", return_value=None),
+        patch.object(install, "importable_version", return_value=None),
+    ):
+        await hass.config_entries.async_setup(local_entry.entry_id)
     assert local_entry.state is ConfigEntryState.SETUP_ERROR
     assert local_entry.error_reason_translation_key == RuntimeMissingError.code
     assert not fake_model.workers

@@ -1,29 +1,24 @@
-"""The runtime: homes are prepared once, deadlines hold, and llama-cpp-python is installed late."""
+"""The runtime: homes are prepared once, deadlines hold, crashes are told."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 from pathlib import Path
-from unittest.mock import AsyncMock
 
 import pytest
 from homeassistant.core import HomeAssistant
-from homeassistant.requirements import RequirementsNotFound
 
 from custom_components.functiongemma import runtime
-from custom_components.functiongemma.const import DOMAIN
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.errors import (
-    RuntimeMissingError,
     WorkerCrashedError,
     WorkerTimeoutError,
 )
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.worker import WorkerClient
-from custom_components.functiongemma.errors import InPreparationError
-from custom_components.functiongemma.runtime import LLAMA_CPP, Runtime, async_install_runtime
+from custom_components.functiongemma.runtime import Runtime
 
 from .fake_model import FakeModel, FakeWorker
 
@@ -126,92 +121,6 @@ async def test_stopping_ends_a_preparation(started: Runtime, fake_model: FakeMod
     with pytest.raises(asyncio.CancelledError):
         await sentence
     assert started.info is None
-
-
-@pytest.fixture
-def install(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
-    """Home Assistant's installer, on a machine without llama_cpp."""
-    hass.config.skip_pip = False
-    installer = AsyncMock()
-    monkeypatch.setattr(runtime, "async_process_requirements", installer)
-    monkeypatch.setattr(runtime, "_is_importable", lambda: installer.call_count > 0)
-    return installer
-
-
-async def test_llama_cpp_is_installed_where_it_is_missing(
-    hass: HomeAssistant, install: AsyncMock
-) -> None:
-    await async_install_runtime(hass)
-    install.assert_awaited_once_with(hass, DOMAIN, [LLAMA_CPP], is_built_in=False)
-    await async_install_runtime(hass)
-    install.assert_awaited_once()
-
-
-async def test_llama_cpp_that_cannot_be_installed(hass: HomeAssistant, install: AsyncMock) -> None:
-    install.side_effect = RequirementsNotFound(DOMAIN, [LLAMA_CPP])
-    with pytest.raises(RuntimeMissingError, match="llama-cpp-python"):
-        await async_install_runtime(hass)
-
-
-async def test_llama_cpp_that_takes_long_is_built_once(
-    hass: HomeAssistant, install: AsyncMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done = asyncio.Event()
-
-    async def build(*_: object, **__: object) -> None:
-        await done.wait()
-
-    install.side_effect = build
-    monkeypatch.setattr(runtime, "_is_importable", done.is_set)
-    # An entry does not hold up the start, and a dialog that is closed does not stop the build.
-    with pytest.raises(InPreparationError):
-        await async_install_runtime(hass, 0.01)
-    dialog = asyncio.create_task(async_install_runtime(hass))
-    await asyncio.sleep(0)
-    dialog.cancel()
-    waiting = asyncio.create_task(async_install_runtime(hass))
-    await asyncio.sleep(0.01)
-    done.set()
-    await waiting
-    install.assert_awaited_once()
-
-
-async def test_installation_that_failed_meanwhile_is_told_and_not_repeated(
-    hass: HomeAssistant, install: AsyncMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done = asyncio.Event()
-
-    async def fail(*_: object, **__: object) -> None:
-        await done.wait()
-        raise RequirementsNotFound(DOMAIN, [LLAMA_CPP])
-
-    install.side_effect = fail
-    monkeypatch.setattr(runtime, "_is_importable", lambda: False)
-    with pytest.raises(InPreparationError):
-        await async_install_runtime(hass, 0.01)
-    done.set()
-    await hass.async_block_till_done(wait_background_tasks=True)
-    with pytest.raises(RuntimeMissingError):
-        await async_install_runtime(hass, 0.01)
-    install.assert_awaited_once()
-
-
-async def test_llama_cpp_that_is_installed_but_not_importable(
-    hass: HomeAssistant, install: AsyncMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runtime, "_is_importable", lambda: False)
-    with pytest.raises(RuntimeMissingError):
-        await async_install_runtime(hass)
-    install.assert_awaited_once()
-
-
-async def test_nothing_is_installed_where_that_was_forbidden(
-    hass: HomeAssistant, install: AsyncMock
-) -> None:
-    hass.config.skip_pip = True
-    with pytest.raises(RuntimeMissingError, match="skip-pip"):
-        await async_install_runtime(hass)
-    install.assert_not_awaited()
 
 
 @pytest.mark.slow

@@ -175,6 +175,16 @@ def test_every_step_has_texts(module: str, section: str) -> None:
     assert load("en")[section]["step"].keys() == shown_steps(module)
 
 
+def test_repair_has_texts_for_all_it_shows() -> None:
+    flow = load("en")["issues"]["runtime_missing"]["fix_flow"]
+    source = (FOLDER / "repairs.py").read_text(encoding="utf-8")
+    named = set(re.findall(r'(?:(?<!next_)step_id=|self\._menu\()"(\w+)"', source))
+    assert flow["step"].keys() == named - {"retry"}
+    assert flow["progress"].keys() == {
+        stage for stage in config_flow.STAGES if stage.startswith("install")
+    }
+
+
 def test_quality_scale_has_an_answer_to_every_rule() -> None:
     scale = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text(encoding="utf-8"))["rules"]
     theirs = Path(components.__path__[0]) / "llama_cpp" / "quality_scale.yaml"

@@ -73,6 +73,15 @@ class Client:
 
         return self._patiently(url, fetch, lambda: 0)
 
+    def size(self, url: str) -> int:
+        """The length of a file in bytes. Raises DownloadError."""
+
+        def fetch() -> int:
+            with self._open(url, {}) as response:
+                return int(response.headers.get("Content-Length") or 0)
+
+        return self._patiently(url, fetch, lambda: 0)
+
     def download(self, url: str, target: Path, size: int, on_bytes: Callable[[int], None]) -> None:
         """Bring `target` to `size` bytes, going on where an earlier call stopped.
 

@@ -16,12 +16,16 @@ from typing import Any
 from ..errors import WorkerError, WorkerOutOfMemoryError, WorkerTimeoutError
 from . import protocol
 from .death import cause_of_death
+from .launch import RUNTIME_VARIABLE
 from .protocol import Json
 
 #: Homes the child keeps prepared.
 REMEMBERED = 3
 #: Seconds after a deadline or a cancellation until the process is killed.
 GRACE_SECONDS = 1.0
+
+#: Where workers look for llama_cpp before anywhere else; like `sys.path`, one for all of them.
+runtime_paths: list[str] = []
 
 
 class WorkerProcess:
@@ -51,6 +55,7 @@ class WorkerProcess:
             "OMP_WAIT_POLICY": "passive",
             "GGML_NO_BACKTRACE": "1",
             "PYTHONUNBUFFERED": "1",
+            RUNTIME_VARIABLE: os.pathsep.join(runtime_paths),
         }
         try:
             process = await asyncio.create_subprocess_exec(

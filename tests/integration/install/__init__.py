@@ -1,0 +1,1 @@
+"""Tests of installing what runs the model."""
