@@ -128,8 +128,8 @@ class Watch:
         return {
             entity_id: change
             for entity_id, change in found.items()
-            # An agent is an entity too: its state is when it was last talked to.
-            if not entity_id.startswith("conversation.")
+            # Agents and speech servers are entities too: their state is when they were last used.
+            if not entity_id.startswith(("conversation.", "stt.", "tts."))
         }
 
 
