@@ -83,7 +83,7 @@ async def async_start(
         loader.async_setup(hass)
         # What is needed is in the environment; a demo does not install things behind one's back.
         hass.config.skip_pip = True
-        config = _config(port or _free_port(), extra or {})
+        config = _config(port or free_port(), extra or {})
         hass.config_entries = ConfigEntries(hass, config)
         await loader.async_get_custom_components(hass)
         if not await async_load_base_functionality(hass):
@@ -160,7 +160,8 @@ def _helper(spec: EntitySpec) -> dict[str, Any]:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -20,6 +20,7 @@ the 270M model on this machine's processor, and shows what came of it.
   scripts/demo --json "…" "…"                       one JSON object a sentence
   echo "…" | scripts/demo                           sentences from another program
   scripts/demo --serve                              the same house in the browser
+  scripts/demo --say "turn on the kitchen lights"   spoken and heard, not written (English)
 """
 
 _EPILOG: Final = """\
@@ -33,6 +34,11 @@ JSON, one line a sentence on standard output (everything else goes to standard e
                    ["on brightness=100%", "on brightness=30%"]
   reply            what the agent says
   ms               milliseconds from the text to the reply
+
+With --say each sentence is spoken by a synthesiser, heard by Whisper, and the reply is spoken. JSON
+then has `heard`, `audio` ({"seconds", "loudness", "file"}, of the reply) and, as `ms`, {"stt",
+"intent", "tts", "all"}: from the end of the speech to its text, the agent, from the reply's text to
+its last sample, and from the end of the speech to the reply's last sample.
 
 Home files: YAML with areas (id, name, floor, aliases), devices (id, name, area) and entities (id,
 name, area or device, state, attributes, aliases), such as demo/house.yaml; or lines of JSON,
@@ -59,6 +65,8 @@ class Options:
     threads: int | None = None
     time: int = 0
     """How many times to repeat the sentences for `--time`; 0: not at all."""
+    say: bool = False
+    """Speak the sentences, and hear the replies."""
     serve: bool = False
     port: int = 8123
     verbose: bool = False
@@ -94,6 +102,7 @@ def parse(arguments: list[str]) -> Options:
         metavar="N",
         help="repeat the sentences N times (20) and print the medians of each part",
     )
+    add("--say", action="store_true", help="speak the sentences, through the whole voice pipeline")
     add("--serve", action="store_true", help="Home Assistant's own frontend with this house")
     add("--port", type=_port, default=8123, metavar="N", help="port for --serve (8123)")
     add("--verbose", action="store_true", help="Home Assistant's log on standard error")
@@ -102,6 +111,10 @@ def parse(arguments: list[str]) -> Options:
         parser.error("--serve goes with neither sentences nor --json nor --time")
     if found.time and not found.sentences:
         parser.error("--time needs sentences")
+    if found.say and (found.serve or found.time or not found.sentences):
+        parser.error("--say needs sentences, and goes with neither --serve nor --time")
+    if found.say and found.language not in ("auto", "en"):
+        parser.error("--say: the speech model here knows English only")
     if found.model and not found.model.is_file():
         parser.error(f"--model: there is no file {found.model}")
     values = vars(found) | {"sentences": tuple(found.sentences)}

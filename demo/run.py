@@ -8,10 +8,10 @@ import fcntl
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from homeassistant.core import HomeAssistant
 
@@ -22,6 +22,7 @@ from .options import Options, cache_folder
 from .prompt import Move, async_prompt
 from .speak import Answer, Speaker
 from .terminal import Terminal, standard_error, standard_output
+from .voice import say, servers
 
 #: Of the configuration folders: another number, and they are made anew.
 _FORMAT: Final = 2
@@ -56,7 +57,7 @@ def _folder(house: House, options: Options) -> Iterator[Path]:
 
     Its name comes from what is in it, so that a changed house gets registries of its own.
     """
-    made_from = [_FORMAT, asdict(house), str(options.model), options.serve]
+    made_from = [_FORMAT, asdict(house), str(options.model), options.serve, options.say]
     key = hashlib.sha256(json.dumps(made_from, default=str).encode()).hexdigest()[:12]
     base = cache_folder() / "demo"
     base.mkdir(parents=True, exist_ok=True)
@@ -80,7 +81,11 @@ async def _async_main(options: Options, house: House, folder: Path, errors: Term
     for note in house.notes:
         errors.note(f"{options.home}: {note}")
     errors.progress("starting Home Assistant")
-    extra, port = None, None
+    extra: Mapping[str, Any] | None = None
+    port = None
+    tools = await servers.async_find_tools() if options.say else None
+    if tools is not None:
+        extra = say.configuration(tools)
     if options.serve:
         port = options.port
         serve.check_port(port)
@@ -98,11 +103,36 @@ async def _async_main(options: Options, house: House, folder: Path, errors: Term
         speaker = Speaker(hass, agent_id, device_id, runtime, options.language)
         errors.progress("the model reads the house")
         await speaker.async_prepare()
+        if tools is not None:
+            errors.progress("starting the speech servers")
+            async with servers.async_serve(tools, folder) as ports:
+                await _async_speak(options, speaker, ports, tools, folder, errors)
+            return
         errors.clear()
         await _async_use(options, house, speaker, errors)
     finally:
         errors.clear()
         await async_stop(hass)
+
+
+async def _async_speak(
+    options: Options,
+    speaker: Speaker,
+    ports: servers.Servers,
+    tools: servers.Tools,
+    folder: Path,
+    errors: Terminal,
+) -> None:
+    """`--say`."""
+    async with say.async_voice(speaker.hass, ports, tools, speaker.agent_id, folder) as voice:
+        for text in options.sentences:
+            errors.progress("speaking")
+            said = await voice.async_say(text, speaker.device_id)
+            errors.clear()
+            if options.json:
+                print(said.as_json(), flush=True)
+            else:
+                said.show(standard_output())
 
 
 async def _async_use(options: Options, house: House, speaker: Speaker, errors: Terminal) -> None:

@@ -69,8 +69,8 @@ class Watch:
     """Listens on the bus from when it is started to when it is stopped."""
 
     hass: HomeAssistant
-    context: Context
-    """The sentence's: calls in any other context are not counted."""
+    context: Context | None
+    """The sentence's: calls in any other context are not counted. None: all calls count."""
     calls: list[Call] = field(default_factory=list)
     last: float | None = None
     """`time.perf_counter()` when the last call of the sentence, or change by it, was seen."""
@@ -96,7 +96,9 @@ class Watch:
     @callback
     def _on_call(self, event: Event[Any]) -> None:
         domain = event.data[ATTR_DOMAIN]
-        if event.context.id != self.context.id or domain == _OWN_DOMAIN:
+        if domain == _OWN_DOMAIN:
+            return
+        if self.context is not None and event.context.id != self.context.id:
             return
         self.last = time.perf_counter()
         data = dict(event.data[ATTR_SERVICE_DATA])
@@ -112,7 +114,8 @@ class Watch:
 
     @callback
     def _on_change(self, event: Event[Any]) -> None:
-        if self.context.id in (event.context.id, event.context.parent_id):
+        ids = (event.context.id, event.context.parent_id)
+        if self.context is None or self.context.id in ids:
             self.last = time.perf_counter()
 
     def changes(self) -> dict[str, tuple[str, str]]:
@@ -125,8 +128,8 @@ class Watch:
         return {
             entity_id: change
             for entity_id, change in found.items()
-            # An agent is an entity too: its state is when it was last talked to.
-            if not entity_id.startswith("conversation.")
+            # Agents and speech servers are entities too: their state is when they were last used.
+            if not entity_id.startswith(("conversation.", "stt.", "tts."))
         }
 
 

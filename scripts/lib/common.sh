@@ -5,6 +5,7 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/functiongemma"
 VENV="$ROOT/.venv"
 VENV_TRAINING="$ROOT/.venv-training"
+VENV_VOICE="$ROOT/.venv-voice"
 QUIET="${QUIET:-}"
 # Inherited by the scripts that one calls, so that all count from the same moment.
 export STARTED="${STARTED:-$(date +%s)}"
