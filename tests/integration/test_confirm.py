@@ -91,9 +91,9 @@ def set_options(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> 
         ("de", "Front Door aufschließen?", "Ja bitte"),
         ("ko", "잠금을 해제할까요: Front Door?", "네, 열어주세요"),
         ("ja", "Front Doorを解錠しますか？", "はい、お願いします"),
-        ("es", "Unlock Front Door?", "Sí, por favor."),
-        ("ru", "Unlock Front Door?", "Да, конечно"),
-        ("zh-CN", "Unlock Front Door?", "好的"),
+        ("es", "¿Quieres que desbloquee Front Door?", "Sí, por favor."),
+        ("ru", "Разблокировать: Front Door?", "Да, конечно"),
+        ("zh-CN", "要解锁Front Door吗？", "好的"),
     ],
 )
 async def test_door_is_unlocked_after_a_yes_in_the_language_of_the_sentence(

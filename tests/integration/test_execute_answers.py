@@ -52,7 +52,7 @@ async def ask(speaker: Speaker, model: FakeModel, made: Any, language: str = "en
         ("fr", "Il est 15:05", "Nous sommes le samedi 21 novembre 2026"),
         ("ko", "오후 3시 5분", "오늘은 2026년 11월 21일 토요일입니다"),
         ("ja", "午後3時5分です", "今日は2026年11月21日、土曜日です"),
-        ("es", "Son las 3 y 5 de la tarde", "Es sábado, 21 de noviembre de 2026"),
+        ("es", "Son las 3 y 5 de la tarde", "Hoy es sábado, 21 de noviembre de 2026"),
     ],
 )
 async def test_time_and_date_are_those_of_the_home(
