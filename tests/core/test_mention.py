@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_components.functiongemma.core.home import Entity
-from custom_components.functiongemma.core.mention import mentioned
+from custom_components.functiongemma.core.mention import mentioned, spoken_of
 
 TV = Entity("media_player.tv", "Smart TV")
 SPEAKER = Entity("media_player.speaker", "Smart speaker", aliases=("Jukebox",))
@@ -104,3 +104,50 @@ def test_numbers_tell_devices_apart() -> None:
 
 def test_one_entity_twice_is_one() -> None:
     assert mentioned((TV, TV, SPEAKER), "the tv") is TV
+
+
+HALL = Entity("light.hall", "Éclairage du couloir")
+GARAGE = Entity("light.garage", "Éclairage de garage")
+DINING = Entity("light.dining", "Esszimmerlicht")
+PANTRY = Entity("light.pantry", "Hintere Speisekammerbeleuchtung")
+SHED = Entity("light.shed", "Światło szopy")
+KITCHEN = Entity("light.kitchen", "Światło kuchenne")
+LIVING = Entity("light.living", "거실 조명")
+BED = Entity("light.bed", "침실 조명")
+
+
+@pytest.mark.parametrize(
+    ("candidates", "sentence", "meant"),
+    [
+        ((HALL, GARAGE), "Allume la lumière du garage", GARAGE),
+        ((DINING, PANTRY), "Licht im Esszimmer an", DINING),
+        ((SHED, KITCHEN), "zgaś światło w kuchni", KITCHEN),
+        ((LIVING, BED), "침실 불 꺼줘", BED),
+    ],
+)
+def test_a_name_said_in_other_words_is_known(
+    candidates: tuple[Entity, ...], sentence: str, meant: Entity
+) -> None:
+    other = next(e for e in candidates if e is not meant)
+    for chosen in (other.entity_id, None):
+        assert spoken_of(candidates, sentence, chosen) is meant
+    assert spoken_of(candidates, sentence, meant.entity_id) is None, "it is chosen already"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "sentence"),
+    [
+        # The kitchen light is called so in English, and what both are says nothing.
+        ((Entity("light.k", "Kitchen light"), HALL), "allume la lumière de la cuisine"),
+        ((DINING, PANTRY), "Licht an"),
+        ((HALL, GARAGE), "le couloir et le garage"),
+        ((Entity("lock.f", "Front door"), Entity("lock.b", "Back door")), "unlock the front"),
+        ((HALL, GARAGE), "🤔"),
+        ((), "garage"),
+    ],
+)
+def test_what_everything_is_called_names_nothing(
+    candidates: tuple[Entity, ...], sentence: str
+) -> None:
+    chosen = candidates[0].entity_id if candidates and candidates[0].domain == "light" else None
+    assert spoken_of(candidates, sentence, chosen) is None

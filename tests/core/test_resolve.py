@@ -445,3 +445,36 @@ def test_opening_all_blinds_does_not_open_the_garage() -> None:
 
 def test_empty_list_of_entities_is_not_all_of_them() -> None:
     assert failed(ask("light.turn_on", entity_id=[])) == ("no_target", "")
+
+
+LISTED = Home(
+    (
+        Entity("light.hall", "Éclairage du couloir"),
+        Entity("light.garage", "Éclairage de garage"),
+        Entity("cover.garage", "Porte de garage"),
+    )
+)
+
+
+def chosen_in(home: Home, said: str, *calls: FunctionCall) -> Resolved:
+    (resolved, *_) = choose(home, [(calls, 0.9)], Where(said=said)).resolved
+    return resolved
+
+
+@pytest.mark.parametrize("arguments", [{"name": "Éclairage du couloir"}, {"area": "here"}])
+def test_without_areas_the_device_that_is_spoken_of_is_meant(arguments: dict[str, Value]) -> None:
+    call = FunctionCall("light.turn_on", arguments)
+    resolved = chosen_in(LISTED, "allume la lumière du garage", call)
+    assert reached(resolved) == {"light.garage"}
+    assert resolved.call == FunctionCall("light.turn_on", {"name": "Éclairage de garage"})
+
+
+def test_what_is_spoken_of_changes_nothing_where_it_may_be_meant_otherwise() -> None:
+    hall = FunctionCall("light.turn_on", {"name": "Éclairage du couloir"})
+    said = "allume la lumière du garage"
+    two = (hall, FunctionCall("cover.open_cover", {"name": "Porte de garage"}))
+    assert reached(chosen_in(LISTED, said, *two)) == {"light.hall"}, "whose words are these?"
+    everything = FunctionCall("light.turn_on", {"area": "all"})
+    assert len(reached(chosen_in(LISTED, "tout, sauf le garage", everything))) == 2
+    placed = Home(LISTED.entities, (Area("Garage"),))
+    assert reached(chosen_in(placed, said, hall)) == {"light.hall"}, "it may be in the garage"

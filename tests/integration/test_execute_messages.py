@@ -123,7 +123,7 @@ async def test_a_message_reaches_the_one_it_is_for(
 
 @pytest.mark.parametrize(
     ("language", "reply"),
-    [("en", "All right"), ("ja", "わかりました"), ("es", "Petición cancelada")],
+    [("en", "All right"), ("ja", "わかりました"), ("es", "De acuerdo")],
 )
 async def test_never_mind_does_nothing(
     speaker: Speaker, fake_model: FakeModel, language: str, reply: str

@@ -15,7 +15,7 @@ from .calls import FunctionCall, Value
 from .catalogue import BY_NAME
 from .functions import ALL, HERE, TARGET_PARAMETERS, Function
 from .home import Entity, Home
-from .mention import mentioned
+from .mention import mentioned, spoken_of
 
 _TARGETS = (*TARGET_PARAMETERS, "entity_id")
 #: Targets that say which entity it is, not where it is.
@@ -170,6 +170,39 @@ def _obvious(able: Sequence[Entity], function: Function, where: Where) -> Entity
     return min(active, key=lambda entity: entity.device_class != function.likeliest)
 
 
+def _as_spoken(
+    home: Home,
+    calls: Sequence[FunctionCall],
+    where: Where | None,
+    functions: Mapping[str, Function],
+) -> Sequence[FunctionCall]:
+    """One call to a device that is not spoken of, where another one is: to that one.
+
+    Only in homes without areas, where nothing but its name tells where a device is, and people say
+    the name in other words than it is listed in. Of several calls nobody knows which words are for
+    which.
+    """
+    function = functions.get(calls[0].name) if len(calls) == 1 else None
+    if home.areas or where is None or not where.said or function is None:
+        return calls
+    arguments = calls[0].arguments
+    name = arguments.get("name")
+    by_place = not isinstance(name, str)
+    if not function.has_target or "entity_id" in arguments:
+        return calls
+    if by_place and (function.everywhere or arguments.get("area") == ALL):
+        return calls
+    candidates = function.candidates(home)
+    chosen = _named(candidates, name) if isinstance(name, str) else []
+    if len(chosen) > 1:
+        return calls
+    found = spoken_of(candidates, where.said, chosen[0].entity_id if chosen else None)
+    if found is None or found in chosen or len(_named(candidates, found.name)) != 1:
+        return calls
+    rest = {k: v for k, v in arguments.items() if k not in TARGET_PARAMETERS}
+    return (FunctionCall(calls[0].name, {**rest, "name": found.name}),)
+
+
 def _covered(
     home: Home, function: Function, target: Mapping[str, Value], where: Where
 ) -> tuple[list[Entity], bool] | str:
@@ -304,7 +337,8 @@ def choose(
     for calls, probability in answers:
         if called and not calls and probability < 0.5:
             continue
-        resolved = tuple(resolve(home, call, where, functions) for call in calls)
+        meant = _as_spoken(home, calls, where, functions)
+        resolved = tuple(resolve(home, call, where, functions) for call in meant)
         key = tuple(effect(item) for item in resolved)
         shares[key] = shares.get(key, 0.0) + probability
         best.setdefault(key, resolved)
