@@ -15,7 +15,7 @@ from typing import Final
 
 from packaging.utils import parse_wheel_filename
 
-from ..core.assemble.disk import require_free, sha256_of
+from ..core.assemble.disk import disk_full, require_free, sha256_of
 from ..core.assemble.progress import Reporter
 from ..core.errors import DiskFullError
 from .command import CommandError, run
@@ -156,12 +156,4 @@ def disk_full_in(lines: Iterable[str], folder: Path, needed: int) -> DiskFullErr
     """The error for what a command said about a full disk, if it did."""
     if not any("No space left on device" in line or "Disk quota" in line for line in lines):
         return None
-    free = shutil.disk_usage(folder).free
-    needed_mb, free_mb = -(-needed // 1_000_000), free // 1_000_000
-    return DiskFullError(
-        f"The disk is full: {needed_mb} MB are needed, {free_mb} MB are free",
-        needed=needed,
-        free=free,
-        needed_mb=needed_mb,
-        free_mb=free_mb,
-    )
+    return disk_full(needed, shutil.disk_usage(folder).free)

@@ -30,7 +30,7 @@ def require_free(directory: Path, needed: int) -> None:
     """
     free = shutil.disk_usage(directory).free
     if free < needed:
-        raise _disk_full(needed, free)
+        raise disk_full(needed, free)
 
 
 @contextmanager
@@ -41,10 +41,11 @@ def disk_full_as_error(directory: Path, needed: int) -> Iterator[None]:
     except OSError as err:
         if err.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise _disk_full(needed, shutil.disk_usage(directory).free) from err
+        raise disk_full(needed, shutil.disk_usage(directory).free) from err
 
 
-def _disk_full(needed: int, free: int) -> DiskFullError:
+def disk_full(needed: int, free: int) -> DiskFullError:
+    """The error for a disk with `free` bytes, where `needed` are."""
     needed_mb, free_mb = -(-needed // 1_000_000), free // 1_000_000
     return DiskFullError(
         f"The disk is full: {needed_mb} MB are needed, {free_mb} MB are free",
