@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from custom_components.functiongemma.core import tokens
+from custom_components.functiongemma.core.assemble import DEFAULT_ADAPTER, merged_path
+from custom_components.functiongemma.core.assemble.__main__ import default_cache
 
 LAYERS, HIDDEN, HEADS, HEAD_SIZE, FEED_FORWARD = 6, 32, 2, 16, 64
 WINDOW = 32
@@ -148,11 +150,15 @@ def _tensors(size: int) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def full_model() -> Path:
-    """A real model: `FUNCTIONGEMMA_MODEL`, or one in the cache; skips the test without any."""
+    """The home model: `FUNCTIONGEMMA_MODEL`, or the one that the adapter of this checkout makes;
+    skips the test where it is not in the cache.
+
+    Never another one of the cache: an untuned base or the model of an earlier adapter answers
+    differently, and a test that took it would say nothing about what ships.
+    """
     if named := os.environ.get("FUNCTIONGEMMA_MODEL"):
         return Path(named)
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    found = sorted((cache / "functiongemma" / "models").glob("*.gguf"))
-    if not found:
-        pytest.skip("no model: set FUNCTIONGEMMA_MODEL to a GGUF, or run scripts/setup")
-    return found[0]
+    model = merged_path(default_cache(), DEFAULT_ADAPTER)
+    if not model.exists():
+        pytest.skip("no home model: run scripts/setup, or set FUNCTIONGEMMA_MODEL to a GGUF")
+    return model
