@@ -14,7 +14,7 @@ from .const import LOGGER
 from .core.calls import FunctionCall
 from .core.functions import Function
 from .core.home import Entity, Home
-from .core.template import Names, restore_names
+from .core.schemas import Names, restore_names
 from .core.tools import function_from_tool
 from .execute import Outcome
 from .execute.speech import candidates_for

@@ -9,7 +9,7 @@ import pytest
 from custom_components.functiongemma.core.constraint.grammar import CallGrammar
 from custom_components.functiongemma.core.functions import Function, Parameter
 from custom_components.functiongemma.core.home import Area, Entity, Home
-from custom_components.functiongemma.core.template import restore_names
+from custom_components.functiongemma.core.schemas import restore_names
 from custom_components.functiongemma.core.tools import function_from_tool
 
 HOME = Home(

@@ -11,7 +11,7 @@ from typing import Any
 
 from .functions import Function, Parameter, ParameterType
 from .home import Home
-from .template import Names, safe_schema
+from .schemas import Names, safe_schema
 
 _TYPES: dict[str, ParameterType] = {
     "string": "STRING",
@@ -32,7 +32,7 @@ _LOW, _HIGH = 0.0, 1000.0
 def function_from_tool(
     name: str, description: str, schema: Mapping[str, Any], home: Home
 ) -> tuple[Function, Names]:
-    """A tool as a function, and how its parameters were renamed; see `template.restore_names`.
+    """A tool as a function, and how its parameters were renamed; see `schemas.restore_names`.
 
     `schema`: JSON schema of the tool's arguments. A parameter named `type`, `description` and so
     on would vanish from the official template's declaration, so `safe_schema` renames it.
