@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from .const import DOMAIN
 from .core.catalogue import functions_for
 from .core.decode import Decoded
-from .core.errors import WorkerError, WorkerTimeoutError
+from .core.errors import HomeUnreadError, WorkerError, WorkerTimeoutError
 from .core.functions import Function
 from .core.home import Area, Entity, Home
 from .core.tokens import Segment
@@ -113,8 +113,8 @@ class Runtime:
 
         `deadline`: seconds from now. `text`: developer text, see `prompt.build_static`. `speaks`:
         the model may answer in words. A home or functions that were not seen before are prepared
-        first, which goes on when the deadline is over, for the next sentence. Raises WorkerError
-        and its subclasses.
+        first, which goes on when the deadline is over, for the next sentence: HomeUnreadError.
+        Raises WorkerError and its other subclasses, too.
         """
         with current().understanding(Seen(home, tuple(functions), turn, text)) as trace:
             decoded = await self._async_decode(
@@ -138,6 +138,9 @@ class Runtime:
         try:
             async with asyncio.timeout_at(end):
                 key = await self._async_prepare(home, tuple(functions), text)
+        except TimeoutError as err:
+            raise HomeUnreadError from err
+        try:
             async with asyncio.timeout_at(end + _GRACE):
                 seconds = max(end - loop.time(), 0.0)
                 return await self._client.decode(key, turn, seconds=seconds, speaks=speaks)

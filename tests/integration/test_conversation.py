@@ -312,6 +312,26 @@ async def test_broken_model_is_said_and_the_next_sentence_works(
     assert state_of(hass, "light.ceiling_lights") == "on"
 
 
+async def test_sentence_before_the_home_is_read_says_so_and_the_reading_goes_on(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake_model.answers["Light"] = [call("light.turn_on", name="Ceiling")]
+    fake_model.hold = asyncio.Event()
+    with monkeypatch.context() as patched:
+        patched.setattr("custom_components.functiongemma.conversation.DEADLINE", 0.05)
+        place(hass, "light.office_rgbw_lights", "Office", name="Desk")
+        await hass.async_block_till_done()
+        early = speech(await speaker.say("Light"))
+        assert "still getting to know this home" in early
+        assert "découvre encore cette maison" in speech(await speaker.say("Light", "fr"))
+    fake_model.hold.set()
+    await speaker.say("Light")
+    assert state_of(hass, "light.ceiling_lights") == "on"
+
+
 # -- setting up, reloading, unloading ------------------------------------------------------------
 
 

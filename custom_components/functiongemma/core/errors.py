@@ -113,6 +113,12 @@ class WorkerTimeoutError(WorkerError):
     default_message = "The model did not answer in time"
 
 
+class HomeUnreadError(WorkerTimeoutError):
+    """The home's prompt was not evaluated before the deadline; that goes on."""
+
+    default_message = "The model is still reading the home"
+
+
 class WorkerOutOfMemoryError(WorkerError):
     """Not enough memory to load or run the model."""
 
