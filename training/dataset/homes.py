@@ -40,7 +40,7 @@ ADDITIONS = ("Smart", "Philips Hue", "Hue", "IKEA", "Aqara", "Shelly", "Xiaomi",
               "WiFi", "Tradfri", "Sonoff", "Samsung", "LG", "Sony", "Bosch")  # fmt: skip
 
 #: How many homes list no areas: those of people who never made any.
-_WITHOUT_AREAS = 0.3
+_WITHOUT_AREAS = 0.45
 
 #: How often a device is named in which way: what it is called in a shop, by what it is, with its
 #: room, by its room alone, numbered, after a person, or in words nobody knows.
@@ -56,6 +56,9 @@ _JOINING = ("의", "の", "的")
 
 #: Kinds of device of which a room mostly has one, so that its name says enough.
 _CALLED_LIKE_THEIR_ROOM = ("light", "climate.thermostat", "media_player.speaker", "cover.blind")
+
+#: Kinds that people speak of by the room behind them: "unlock the cellar".
+_MEANT_BY_ROOM = ("lock",)
 
 #: Kinds that belong to the home rather than to a room.
 HOME_KINDS = (
@@ -171,7 +174,7 @@ class HomeMaker:
 
     def _kinds(self, generator: random.Random) -> list[str]:
         known = {k: w for k, w in KIND_WEIGHTS.items() if k in self.own.kinds}
-        wanted = generator.choice((3, 5, 6, 7, 8, 10, 12))
+        wanted = generator.choice((3, 5, 7, 8, 10, 12, 16, 20))
         kinds = {"light"} if generator.random() < 0.9 else set()
         while len(kinds) < min(wanted, len(known)):
             kinds.add(pick(generator, {k: w**0.5 for k, w in known.items() if k not in kinds}))
@@ -324,4 +327,4 @@ class HomeMaker:
             noun = generator.choice(nouns.many if several else nouns.one)
             slots = {"noun": noun, "area": room.words[0]}
             found.append(compose(generator.choice(patterns), slots, "noun"))
-        return found
+        return [*found, room.words[0]] if device.kind in _MEANT_BY_ROOM else found

@@ -29,7 +29,7 @@ from .phrases import Phrase, PhraseGroup
 from .values import SAMPLERS, Spoken, of_home
 
 DOMAIN_WEIGHTS: dict[str, float] = {
-    "light": 5, "switch": 3, "fan": 3.2, "cover": 3.2, "valve": 3, "lock": 2.2, "climate": 4,
+    "light": 4.5, "switch": 2.5, "fan": 4, "cover": 4, "valve": 2, "lock": 4, "climate": 4,
     "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
     "state": 1.0, "sensor": 0.9, "weather": 0.9, "calendar": 0.9, "clock": 0.25,
     "assist_satellite": 0.9, "notify": 0.8, "home": 0.15,
