@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import torch
@@ -29,11 +29,13 @@ def to_adapter(
     alpha: float,
     functions: Collection[str] = (),
     domains: Collection[str] = (),
+    importance: Mapping[str, np.ndarray] | None = None,
 ) -> Adapter:
     """The trained parameters of a checkpoint as an adapter. Raises KeyError on a strange name.
 
     `functions`: names of the functions trained on, from now on the only ones the model is offered;
     `domains`: those of the entities, the only ones that are listed for it. None: it does not say.
+    `importance`: what `training.importance` measured; what is not adapted is left out.
     """
     tensors: dict[str, np.ndarray] = {}
     rows: np.ndarray | None = None
@@ -46,7 +48,8 @@ def to_adapter(
         raise KeyError(_ROWS)
     told = {FUNCTIONS: functions, DOMAINS: domains}
     metadata = {key: " ".join(sorted(names)) for key, names in told.items() if names}
-    return Adapter(alpha=alpha, tensors=tensors, special_rows=rows, metadata=metadata)
+    weighed = {n: c for n, c in (importance or {}).items() if f"{n}.lora_a" in tensors}
+    return Adapter(alpha, tensors, rows, metadata, weighed)
 
 
 def to_state(adapter: Adapter, names: Iterable[str]) -> dict[str, torch.Tensor]:

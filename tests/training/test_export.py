@@ -88,8 +88,8 @@ def test_a_checkpoint_becomes_an_adapter_and_a_model(
         for name in wanted
         if name.endswith(("attn_q.weight", "ffn_down.weight", "token_embd.weight"))
     )
-    # Blocks are quantised to 8 bits.
-    assert_near(tensors(merged), wanted, 0.006)
+    # Blocks are quantised to 4 bits, whose widest step is 24 of 127.
+    assert_near(tensors(merged), wanted, 0.5 * 24 / 127 + 0.02)
     # The adapter that is shipped, merged on the user's machine, gives the same.
     again = tmp_path / "again.gguf"
     merge(base, read_adapter(adapter), again, adapter_sha256="x", recipe=AS_IT_IS)

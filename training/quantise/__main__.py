@@ -70,7 +70,7 @@ def quantise(
 ) -> None:
     """Write the model `source`, whose blocks are floats, to `target` in `type_name`.
 
-    `importance`: what each column of a tensor counts for (`importance.measure`).
+    `importance`: what each column of a tensor counts for (`training.importance`).
 
     Raises ValueError for a type that llama.cpp does not have, ModelFileError for a source that is
     quantised already or that llama.cpp refuses.
@@ -177,7 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(described(source))
         importance = None
         if args.importance:
-            from .importance import importance_of  # torch is not needed for the rest
+            from ..importance import importance_of  # torch is not needed for the rest
 
             importance = importance_of(source, args.importance, args.homes)
         for name in args.types:

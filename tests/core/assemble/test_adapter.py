@@ -39,17 +39,21 @@ values = st.floats(-1000, 1000, width=32)
 
 @st.composite
 def adapters(draw: st.DrawFn) -> Adapter:
-    tensors = {}
+    tensors, importance = {}, {}
     layers = st.sampled_from(sorted(REAL_LAYERS))
     names = st.builds("blk.{}.{}.weight".format, st.integers(0, 17), layers)
     for name in draw(st.sets(names, max_size=3)):
         rank, inputs, outputs = (draw(st.integers(1, 5)) for _ in range(3))
         tensors[f"{name}.lora_a"] = draw(hnp.arrays(np.float32, (rank, inputs), elements=values))
         tensors[f"{name}.lora_b"] = draw(hnp.arrays(np.float32, (outputs, rank), elements=values))
+        if draw(st.booleans()):
+            # Powers of two: exact in the 16 bits they are stored in.
+            powers = st.integers(-30, 30).map(lambda power: 2.0**power)
+            importance[name] = draw(hnp.arrays(np.float32, (inputs,), elements=powers))
     rows = draw(st.none() | hnp.arrays(np.float32, (7, 3), elements=values))
     texts = st.text(st.characters(codec="utf-8"), max_size=9)
     metadata = draw(st.dictionaries(st.just("general.name"), texts))
-    return Adapter(draw(st.floats(0.5, 512, width=32)), tensors, rows, metadata)
+    return Adapter(draw(st.floats(0.5, 512, width=32)), tensors, rows, metadata, importance)
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,6 +68,9 @@ def test_an_adapter_survives_its_file(
     assert again.tensors.keys() == adapter.tensors.keys()
     for name, array in adapter.tensors.items():
         np.testing.assert_array_equal(again.tensors[name], array)
+    assert again.importance.keys() == adapter.importance.keys()
+    for name, columns in adapter.importance.items():
+        np.testing.assert_array_equal(again.importance[name], columns)
     if adapter.special_rows is None:
         assert again.special_rows is None
     else:
@@ -100,13 +107,15 @@ def test_half_precision_comes_back_close(tmp_path: Path, dtype: str) -> None:
 
 
 def test_the_real_adapter_fits_in_git(tmp_path: Path) -> None:
-    path, tensors = tmp_path / "a.gguf", {}
+    path, tensors, importance = tmp_path / "a.gguf", {}, {}
     for block in range(18):
         for layer, (inputs, outputs) in REAL_LAYERS.items():
             name = f"blk.{block}.{layer}.weight"
             tensors[f"{name}.lora_a"] = np.zeros((32, inputs), np.float32)
             tensors[f"{name}.lora_b"] = np.zeros((outputs, 32), np.float32)
-    write_adapter(path, Adapter(64.0, tensors, np.zeros((7, 640), np.float32)))
+            importance[name] = np.ones(inputs, np.float32)
+    rows = np.zeros((7, 640), np.float32)
+    write_adapter(path, Adapter(64.0, tensors, rows, importance=importance))
     assert path.stat().st_size < 16_000_000
 
 
@@ -145,6 +154,22 @@ def test_special_rows_of_another_count_are_refused(tmp_path: Path) -> None:
     broken = replace(make_adapter(), special_rows=np.zeros((6, 64), np.float32))
     with pytest.raises(AdapterError, match="7 rows"):
         write_adapter(tmp_path / "a", broken)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "message"),
+    [
+        (NAME, np.ones(63, np.float32), "does not fit"),
+        ("blk.9.attn_q.weight", np.ones(64, np.float32), "does not fit"),
+        (NAME, np.full(64, -1, np.float32), "0 or more"),
+        (NAME, np.full(64, np.inf, np.float32), "0 or more"),
+    ],
+)
+def test_importance_of_something_else_is_refused(
+    tmp_path: Path, name: str, columns: np.ndarray, message: str
+) -> None:
+    with pytest.raises(AdapterError, match=message):
+        write_adapter(tmp_path / "a", replace(make_adapter(), importance={name: columns}))
 
 
 def test_values_beyond_half_precision_are_refused(tmp_path: Path) -> None:

@@ -39,7 +39,10 @@ def _merge(base: Path, adapter: Adapter, name: str = "merged.gguf") -> Path:
 def test_block_weights_are_base_plus_adapter(base: Path) -> None:
     adapter = make_adapter()
     _, old = read_model(base)
-    _, new = read_model(_merge(base, adapter))
+    target = base.with_name("merged.gguf")
+    exactly = replace(HOME_RECIPE, rules=(("*_norm.weight", "keep"), ("blk.*", "Q8_0")))
+    merge(base, adapter, target, adapter_sha256=SHA, recipe=exactly)
+    _, new = read_model(target)
     for block in range(2):
         for layer in LAYERS:
             name = f"blk.{block}.{layer}.weight"
@@ -81,7 +84,7 @@ def test_tokenizer_and_all_other_metadata_are_kept(base: Path) -> None:
     new, _ = read_model(_merge(base, make_adapter()))
     changed = {
         "general.name": "FunctionGemma Home",
-        "general.file_type": int(gguf.LlamaFileType.MOSTLY_Q8_0),
+        "general.file_type": int(gguf.LlamaFileType.MOSTLY_IQ4_NL),
         "functiongemma.prompt": "home-1",
         "functiongemma.adapter_sha256": SHA,
         "GGUF.kv_count": old["GGUF.kv_count"] + 2,  # type: ignore[operator]
@@ -111,7 +114,8 @@ def test_a_recipe_decides_the_types(base: Path) -> None:
     merge(base, make_adapter(), target, adapter_sha256=SHA, recipe=recipe)
     types = {tensor.name: tensor.type_name for tensor in read_header(target).tensors}
     assert types["blk.1.ffn_down.weight"] == "Q4_0"
-    assert types["blk.1.attn_q.weight"] == "Q8_0"
+    assert types["blk.1.attn_q.weight"] == "IQ4_NL"
+    assert types["blk.1.attn_v.weight"] == "Q8_0"
     assert types["blk.1.attn_norm.weight"] == "F32"
     _, new = read_model(target)
     _, exact = read_model(_merge(base, make_adapter()))
@@ -119,6 +123,20 @@ def test_a_recipe_decides_the_types(base: Path) -> None:
         new["blk.1.ffn_down.weight"].ravel(), exact["blk.1.ffn_down.weight"].ravel()
     )
     assert correlation[0, 1] > 0.98
+
+
+def test_what_the_adapter_calls_important_is_kept_better(base: Path) -> None:
+    adapter, name = make_adapter(), "blk.0.attn_q.weight"
+    columns = np.full(HIDDEN, 1e-4, np.float32)
+    columns[::8] = 1.0
+    exact = read_model(base)[1][name] + 2.0 * (
+        adapter.tensors[f"{name}.lora_b"] @ adapter.tensors[f"{name}.lora_a"]
+    )
+    _, plain = read_model(_merge(base, adapter, "plain.gguf"))
+    told = replace(adapter, importance={name: columns})
+    _, weighed = read_model(_merge(base, told, "weighed.gguf"))
+    lost = [np.square(model[name] - exact)[:, ::8].mean() for model in (plain, weighed)]
+    assert lost[1] < 0.8 * lost[0]
 
 
 @pytest.mark.parametrize(
@@ -198,4 +216,4 @@ def test_a_finished_model_is_not_lost_to_a_late_cancel(base: Path) -> None:
 
 def test_the_result_is_a_model_of_ours(base: Path) -> None:
     info = check_gguf(_merge(base, make_adapter()))
-    assert (info.name, info.prompt, info.file_type) == ("FunctionGemma Home", "home-1", 7)
+    assert (info.name, info.prompt, info.file_type) == ("FunctionGemma Home", "home-1", 25)

@@ -3,10 +3,11 @@ special tokens.
 
 Format: `general.type` = `adapter`, `adapter.type` = `lora`, `adapter.lora.alpha` (float32), and for
 each adapted tensor `T` the pair `T.lora_a` (rank x inputs) and `T.lora_b` (outputs x rank), as
-written by llama.cpp's `convert_lora_to_gguf.py`. Ours alone is `token_embd.special_rows` (7 x 640):
-a delta to be added to the embeddings of the tokens 46 to 52. llama.cpp's own LoRA loader does not
-know that tensor, so it refuses our file: the adapter is merged (`merge.py`), never loaded beside
-the base.
+written by llama.cpp's `convert_lora_to_gguf.py`. Ours alone are `token_embd.special_rows` (7 x
+640), a delta to be added to the embeddings of the tokens 46 to 52, and for an adapted tensor
+`T.importance` (inputs), what an error in a column counts when the merged matrix is quantised.
+llama.cpp's own LoRA loader does not know these, so it refuses our file: the adapter is merged
+(`merge.py`), never loaded beside the base.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FUNCTIONS: Final = "functiongemma.functions"
 DOMAINS: Final = "functiongemma.domains"
 """Keys of the functions, and of the domains of the entities, that it was trained on, with spaces
 between; optional."""
+IMPORTANCE: Final = ".importance"
 FIRST_SPECIAL_TOKEN: Final = 46
 SPECIAL_TOKENS: Final = 7
 
@@ -80,6 +82,9 @@ class Adapter:
     are."""
     metadata: Mapping[str, Scalar] = field(default_factory=dict)
     """Further keys of the file, such as `general.name` or `training.steps`; scalars only."""
+    importance: Mapping[str, FloatArray] = field(default_factory=dict)
+    """`blk.0.attn_q.weight` → (inputs,), 0 or more: the mean square of what the matrix is
+    multiplied with. Quantisation goes by it; without it, by the weights alone."""
 
     @cached_property
     def matrices(self) -> dict[str, LowRank]:
@@ -106,7 +111,7 @@ def write_adapter(path: Path, adapter: Adapter, *, dtype: str = "BF16") -> None:
     """Write `adapter` to `path`, its matrices in `dtype` (`F32`, `F16` or `BF16`), the special rows
     in F32.
 
-    Equal adapters make equal files. Rank 32 on all layers of the 270M model takes 15.2 MB in BF16.
+    Equal adapters make equal files. Rank 32 on all layers of the 270M model takes 15.5 MB in BF16.
     Raises AdapterError for shapes that do not fit together and values that are not finite in
     `dtype`.
     """
@@ -114,6 +119,8 @@ def write_adapter(path: Path, adapter: Adapter, *, dtype: str = "BF16") -> None:
     arrays: list[tuple[NewTensor, bytes]] = []
     for name, array in sorted(adapter.tensors.items()):
         arrays.append(_stored(name, array, dtype))
+    for name, columns in sorted(adapter.importance.items()):
+        arrays.append(_stored(name + IMPORTANCE, columns, "BF16"))
     if adapter.special_rows is not None:
         arrays.append(_stored(SPECIAL_ROWS, adapter.special_rows, "F32"))
     keys: dict[str, Scalar] = {
@@ -149,13 +156,18 @@ def read_adapter(path: Path) -> Adapter:
         raise AdapterError(f"{path.name} has no adapter.lora.alpha")
     tensors = _read_arrays(header)
     special_rows = tensors.pop(SPECIAL_ROWS, None)
+    importance = {
+        name.removesuffix(IMPORTANCE): tensors.pop(name)
+        for name in sorted(tensors)
+        if name.endswith(IMPORTANCE)
+    }
     own = {"general.architecture", "general.type", "adapter.type", "adapter.lora.alpha"}
     metadata = {
         key: entry.value
         for key, entry in header.key_values.items()
         if key not in own and entry.value is not None
     }
-    adapter = Adapter(float(alpha), tensors, special_rows, metadata)
+    adapter = Adapter(float(alpha), tensors, special_rows, metadata, importance)
     _check(adapter)
     return adapter
 
@@ -175,6 +187,12 @@ def _check(adapter: Adapter) -> None:
             raise AdapterError(f"{name}: shapes {pair.a.shape} and {pair.b.shape} do not multiply")
         if not (np.isfinite(pair.a).all() and np.isfinite(pair.b).all()):
             raise AdapterError(f"{name}: not all of its values are finite")
+    for name, columns in adapter.importance.items():
+        changed = adapter.matrices.get(name)
+        if changed is None or columns.shape != changed.a.shape[1:]:
+            raise AdapterError(f"{name}{IMPORTANCE} does not fit the adapter's matrices")
+        if not (np.isfinite(columns).all() and (columns >= 0).all()):
+            raise AdapterError(f"{name}{IMPORTANCE}: not all of its values are 0 or more")
     rows = adapter.special_rows
     if rows is not None and (
         rows.ndim != 2 or rows.shape[0] != SPECIAL_TOKENS or not np.isfinite(rows).all()

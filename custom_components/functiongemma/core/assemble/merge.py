@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import WrongArchitectureError
+from ..gguf import iq4nl
 from ..gguf.reader import GgufHeader, TensorInfo, read_header, read_tensor
 from ..gguf.types import TYPE_SIZES, Scalar
 from ..gguf.writer import NewTensor, RawValue, build_header, padding, sync_directory
@@ -173,7 +174,8 @@ def _merge_tensor(
                 pair.b.astype(np.float64) @ pair.a.astype(np.float64)
             )
             weights = (weights + delta).astype(np.float32)
-        sink.write(_quantize(weights.reshape(rows, columns), new.type_name))
+        importance = adapter.importance.get(old.name)
+        sink.write(_quantize(weights.reshape(rows, columns), new.type_name, importance))
 
 
 def _merge_embedding(
@@ -224,7 +226,9 @@ def _dequantize(raw: bytes, type_name: str, columns: int) -> FloatArray:
     return weights
 
 
-def _quantize(weights: FloatArray, type_name: str) -> bytes:
+def _quantize(weights: FloatArray, type_name: str, importance: FloatArray | None = None) -> bytes:
+    if type_name == "IQ4_NL":
+        return iq4nl.quantize(weights, importance)
     from gguf import GGMLQuantizationType, quants
 
     return bytes(quants.quantize(weights, GGMLQuantizationType[type_name]).tobytes())

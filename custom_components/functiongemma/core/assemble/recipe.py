@@ -17,10 +17,11 @@ FILE_TYPES: Final = {
     "Q8_0": 7,
     "Q5_0": 8,
     "Q5_1": 9,
+    "IQ4_NL": 25,
     "BF16": 32,
 }
 """llama.cpp's `llama_ftype` by the type most tensors have. The types here are those gguf-py can
-quantise to.
+quantise to, and IQ4_NL, for which there is `gguf.iq4nl`.
 """
 
 
@@ -57,10 +58,16 @@ class Recipe:
 
 
 HOME_RECIPE: Final = Recipe(
-    version=2,
+    version=3,
     name="FunctionGemma Home",
     prompt="home-1",
-    main_type="Q8_0",
-    rules=(("*_norm.weight", KEEP), ("blk.*.weight", "Q8_0"), ("*", KEEP)),
+    main_type="IQ4_NL",
+    # The values' projections are a sixtieth of the blocks, and all that attention passes on.
+    rules=(
+        ("*_norm.weight", KEEP),
+        ("blk.*.attn_v.weight", "Q8_0"),
+        ("blk.*.weight", "IQ4_NL"),
+        ("*", KEEP),
+    ),
     trim=True,
 )

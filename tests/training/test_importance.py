@@ -13,11 +13,14 @@ import pytest
 import torch
 
 from custom_components.functiongemma.core import tokens
+from custom_components.functiongemma.core.assemble.adapter import read_adapter
 from tests.core import tiny_gguf
+from training.export import main as export
+from training.importance import importance_of, measure
 from training.model import HomeModel
 from training.quantise.__main__ import main, quantise
-from training.quantise.importance import importance_of, measure
 from training.sequences import Example, build_sequence
+from training.train import Config, Trainer
 
 MakeModel = Callable[..., HomeModel]
 QUERY = "blk.0.attn_q.weight"
@@ -70,14 +73,36 @@ def record(text: str) -> dict[str, Any]:
     return {"home": home, "functions": ["light.turn_on"], "sentences": sentences}
 
 
-def test_from_the_datasets_files(base: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder of the dataset with three homes."""
+    folder = tmp_path / "data"
+    folder.mkdir()
     lines = [json.dumps(record(text)) for text in ("turn on the lamp", "lamp on", "the lamp")]
-    (data / "en.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "en.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_from_the_datasets_files(base: Path, data: Path, tmp_path: Path) -> None:
     told = ["--model", str(base), "--types", "Q4_0", "--importance", str(data), "--homes", "2"]
     assert main(["--out", str(tmp_path), *told]) == 0
     quantise(base, tmp_path / "plain.gguf", "Q4_0")
     assert np.any(query(tmp_path / "home-Q4_0-weighed.gguf") != query(tmp_path / "plain.gguf"))
     with pytest.raises(ValueError, match="no homes"):
         importance_of(base, tmp_path / "nothing", 2)
+
+
+def test_the_adapter_takes_what_was_measured_to_the_users_machine(
+    base: Path, make_model: MakeModel, data: Path, tmp_path: Path
+) -> None:
+    model = make_model()
+    config = Config(rank=model.rank, alpha=model.alpha)
+    Trainer(model, config, tmp_path / "run", "cpu").save()
+    told = ["--checkpoint", str(tmp_path / "run"), "--base", str(base), "--homes", "2"]
+    out = tmp_path / "a.lora.gguf"
+    export(["--out", str(out), "--importance", str(data), *told])
+    adapter = read_adapter(out)
+    assert adapter.importance.keys() == adapter.matrices.keys()
+    assert all(columns.any() for columns in adapter.importance.values())
+    with pytest.raises(SystemExit, match="no homes"):
+        export(["--out", str(out), "--importance", str(tmp_path / "nothing"), *told])

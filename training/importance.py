@@ -1,4 +1,4 @@
-"""Which columns of a model's matrices matter; llama.cpp's quantiser calls it importance matrix.
+"""Which columns of a model's matrices matter; llama.cpp calls it an importance matrix.
 
 The mean square of what each matrix is multiplied with, over the prompts and answers of generated
 homes, which are never those of an evaluation. A quantiser that knows it spends its precision where
@@ -18,10 +18,10 @@ from torch import Tensor
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.assemble.merge import EMBEDDING
 
-from ..adapter import LAYERS
-from ..model import HomeModel
-from ..sequences import Encoder, Sequence, read_records
-from ..tokenizer import GgufTokenizer
+from .adapter import LAYERS
+from .model import HomeModel
+from .sequences import Encoder, Sequence, read_records
+from .tokenizer import GgufTokenizer
 
 #: Most tokens of a home's prompt, and sentences behind it.
 _PREFIX, _BLOCKS = 1024, 24
@@ -31,11 +31,17 @@ Importance = dict[str, np.ndarray]
 
 
 def importance_of(path: Path, data: Path, homes: int) -> Importance:
-    """Measure the merged model `path` on the first `homes` records of a folder of the dataset.
+    """Measure the merged model `path`, see `importance_in`."""
+    # A fresh adapter changes nothing.
+    return importance_in(HomeModel.from_gguf(path, 1, 1.0, torch.float32), path, data, homes)
 
-    Raises ValueError where the folder has no record that fits.
+
+def importance_in(model: HomeModel, vocabulary: Path, data: Path, homes: int) -> Importance:
+    """Measure `model` on `homes` records of a folder of the dataset, some of each language.
+
+    `vocabulary`: a GGUF with the model's tokenizer. Raises ValueError where no record fits.
     """
-    encoder = Encoder(GgufTokenizer(path))
+    encoder = Encoder(GgufTokenizer(vocabulary))
     records = read_records(data)
     # Files are by language: some homes of each.
     chosen = records[:: max(1, len(records) // homes)][:homes]
@@ -46,8 +52,7 @@ def importance_of(path: Path, data: Path, homes: int) -> Importance:
     ]
     if not sequences:
         raise ValueError(f"{data} has no homes to measure with")
-    # A fresh adapter changes nothing.
-    return measure(HomeModel.from_gguf(path, 1, 1.0, torch.float32), sequences)
+    return measure(model, sequences)
 
 
 def measure(model: HomeModel, sequences: Iterable[Sequence]) -> Importance:
