@@ -154,12 +154,12 @@ class HomeMaker:
         self.language = language
 
     def make(self, generator: random.Random) -> RandomHome:
-        """One home of 3 to about 60 devices."""
+        """One home of a few to about 130 devices."""
         places = rooms(generator, self.own)
         kinds = self._kinds(generator)
         with_areas = generator.random() > _WITHOUT_AREAS
         weights = _NAMES_WITH_AREAS if with_areas else _NAMES_WITHOUT
-        per_room = generator.choice((1.2, 2, 2, 3, 4.5))
+        per_room = generator.choice((1.2, 2, 2, 3, 4.5, 6))
         devices: list[Device] = []
         taken: set[tuple[str, str | None, str]] = set()
         for room in places:

@@ -58,7 +58,7 @@ def rooms(generator: random.Random, lexicon: Lexicon) -> list[Room]:
 
 def _words(generator: random.Random, lexicon: Lexicon) -> list[Word]:
     # The list of a language begins with the rooms most homes have.
-    count = min(generator.choice((1, 2, 3, 4, 5, 6, 7, 8, 10, 13)), len(lexicon.rooms))
+    count = min(generator.choice((1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 20)), len(lexicon.rooms))
     common = lexicon.rooms[:12]
     found = generator.sample(common, min(len(common), (count + 1) // 2))
     rest = [room for room in lexicon.rooms if room not in found]
