@@ -167,8 +167,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             reply = replies.say("slow")
         except CoreError as err:
             LOGGER.error(
-                "The model could not answer: %s. Its process starts again for the next sentence; "
-                "if it keeps failing, reload the entry, then report this with its diagnostics",
+                "The model could not answer: %s. The next sentence tries again; if it keeps "
+                "failing, reload the entry, then report this with its diagnostics",
                 err,
             )
             reply = replies.say("broken")

@@ -101,6 +101,8 @@ class Checker:
         if not 0 < len(calls) <= MAX_CALLS:
             return False
         segments = [part for call in calls for part in call_segments(_canonical(call))]
+        if any(isinstance(part, str) and _CONTROL.search(part) for part in segments):
+            return False
         ids = tokens.encode([*segments, tokens.START_FUNCTION_RESPONSE], self._words.tokenize)
         try:
             return self._constraint.follow(ids).done
@@ -180,9 +182,7 @@ class _Words:
         return "".join(self._texts[token - _FIRST] for token in ids if token >= _FIRST)
 
     def ordinary(self) -> npt.NDArray[np.bool_]:
-        """True for all words; those with control characters never get here (`parse`)."""
+        """Shape (ids,): True for all words; `Checker` sees to control characters."""
         mask = np.ones(_FIRST + _ROOM, dtype=np.bool_)
         mask[:_FIRST] = False
-        for word, token in self._ids.items():
-            mask[token] = not _CONTROL.search(word)
         return mask
