@@ -23,6 +23,7 @@ CONF_MODEL: Final = "model"
 CONF_DIALECT: Final = "dialect"
 CONF_SPELLING: Final = "spelling"
 CONF_LOGPROBS: Final = "logprobs"
+CONF_GRAMMAR: Final = "grammar"
 CONF_STYLE: Final = "style"
 
 #: Type of the config subentries that agents are.

@@ -27,6 +27,7 @@ from .const import (
     CONF_DIALECT,
     CONF_FALLBACK_AGENT,
     CONF_FILE,
+    CONF_GRAMMAR,
     CONF_LOGPROBS,
     CONF_REPOSITORY,
     CONF_SOURCE,
@@ -91,7 +92,7 @@ def _model_choice(entry: FunctionGemmaConfigEntry) -> dict[str, Any]:
             found[key] = REDACTED if private else entry.data[key]
     elif entry.data[CONF_SOURCE] == SOURCE_REMOTE:
         found["with_key"] = CONF_API_KEY in entry.data
-        for key in (CONF_DIALECT, CONF_SPELLING, CONF_LOGPROBS, CONF_STYLE):
+        for key in (CONF_DIALECT, CONF_SPELLING, CONF_GRAMMAR, CONF_LOGPROBS, CONF_STYLE):
             found[key] = entry.data.get(key)
     return found
 

@@ -64,6 +64,8 @@ class Endpoint:
     spelling: Spelling = "functiongemma"
     logprobs: bool = True
     """Whether the server takes the wish for log-probabilities."""
+    grammar: bool = True
+    """Whether the server takes a grammar; all of llama.cpp's do."""
 
     async def async_models(self) -> list[str]:
         """Names of the server's models; empty where it does not tell.
@@ -94,26 +96,37 @@ class Endpoint:
                 return spelling
         return None
 
-    async def async_complete(self, prompt: str) -> Reply:
-        """What the model writes after `prompt`.
+    async def async_complete(
+        self, prompt: str, grammar: str | None = None, *, limit: int = MAX_ANSWER
+    ) -> Reply:
+        """What the model writes after `prompt`: at most `limit` tokens, of `grammar` if it can.
 
         Raises RemoteUnreachableError, RemoteUnauthorizedError, RemoteModelNotFoundError and
         RemoteRefusedError. Cancelled, it closes the connection, and the server gives up.
         """
         began = time.perf_counter()
         ask = self._llama_cpp if self.dialect == "llama_cpp" else self._completions
-        reply = await ask(prompt)
+        body = {"grammar": grammar} if grammar and self.grammar else {}
+        reply = await ask(prompt, body, limit)
         return replace(reply, milliseconds=(time.perf_counter() - began) * 1000)
+
+    def spells_out(self, text: str) -> bool:
+        """Whether the model wrote a control token letter by letter, because a grammar made it.
+
+        It meant something else then, and had nothing to call: llama.cpp does not print the token.
+        """
+        return self.grammar and self.spelling == "gemma" and "<unused" in text
 
     # -- llama.cpp's own server ------------------------------------------------------------------
 
-    async def _llama_cpp(self, prompt: str) -> Reply:
+    async def _llama_cpp(self, prompt: str, more: dict[str, str], limit: int) -> Reply:
         body = {
+            **more,
             "prompt": prompt,
-            "n_predict": MAX_ANSWER,
+            "n_predict": limit,
             "temperature": 0,
             "cache_prompt": True,
-            "n_probs": 1,
+            "n_probs": int(self.logprobs),
             "return_tokens": True,
             "stream": True,
         }
@@ -134,10 +147,11 @@ class Endpoint:
 
     # -- any other -------------------------------------------------------------------------------
 
-    async def _completions(self, prompt: str) -> Reply:
+    async def _completions(self, prompt: str, more: dict[str, str], limit: int) -> Reply:
         body: dict[str, Any] = {
+            **more,
             "prompt": prompt,
-            "max_tokens": MAX_ANSWER,
+            "max_tokens": limit,
             "temperature": 0,
             "stop": [stop for stop in STOPS if stop != "<eos>"][:_MOST_STOPS],
         }

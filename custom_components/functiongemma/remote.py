@@ -17,6 +17,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from .const import (
     CONF_API_KEY,
     CONF_DIALECT,
+    CONF_GRAMMAR,
     CONF_LOGPROBS,
     CONF_MODEL,
     CONF_SPELLING,
@@ -25,10 +26,11 @@ from .const import (
     LOGGER,
 )
 from .core.catalogue import BY_NAME, functions_for
-from .core.completion import SPELLINGS, Checker, decoded, prompt_text, read_calls
+from .core.completion import SPELLINGS, Checker, Spelling, decoded, prompt_text, read_calls
 from .core.decode import Decoded
 from .core.errors import WorkerTimeoutError
 from .core.functions import Function
+from .core.gbnf import grammar
 from .core.home import Area, Entity, Home
 from .core.prompt import HOME_STYLE, StaticPrompt, build_static
 from .core.tokens import Segment
@@ -50,6 +52,9 @@ _TRIAL: Final = 60.0
 #: Homes that are kept ready.
 _REMEMBERED: Final = 3
 
+#: Grammar and log-probabilities: what is asked of a server, until it takes it.
+_WISHES: Final = ((True, True), (True, False), (False, True), (False, False))
+
 #: What a server's model is tried with: only one that reads the listing finds this light's name.
 _TRIAL_HOME: Final = Home(
     (
@@ -67,6 +72,7 @@ class _Prepared:
 
     static: StaticPrompt
     checker: Checker
+    grammar: str
 
 
 class RemoteRuntime(ModelRuntime):
@@ -114,13 +120,17 @@ class RemoteRuntime(ModelRuntime):
                 segments = prepared.static.turn(turn) if isinstance(turn, str) else turn
                 prompt = [*prepared.static.segments, *segments]
                 reply = await self._endpoint.async_complete(
-                    prompt_text(prompt, self._endpoint.spelling)
+                    prompt_text(prompt, self._endpoint.spelling),
+                    # Whoever may speak may say anything.
+                    None if speaks else prepared.grammar,
                 )
         except TimeoutError as err:
             raise WorkerTimeoutError("The server did not answer in time") from err
         except RemoteUnauthorizedError:
             self._unauthorized()
             raise
+        if self._endpoint.spells_out(reply.text):
+            reply = replace(reply, text="")
         return await self._hass.async_add_executor_job(
             lambda: decoded(reply, prepared.checker, speaks=speaks)
         )
@@ -131,20 +141,17 @@ class RemoteRuntime(ModelRuntime):
         wanted = (home, functions, text)
         known = self._prepared.pop(wanted, None)
         if known is None:
-            known = await self._hass.async_add_executor_job(
-                _prepare, home, functions, self.style, text
-            )
+            known = await self._hass.async_add_executor_job(self._prepare, home, functions, text)
         self._prepared[wanted] = known
         while len(self._prepared) > _REMEMBERED:
             del self._prepared[next(iter(self._prepared))]
         return known
 
-
-def _prepare(
-    home: Home, functions: tuple[Function, ...], style: str | None, text: str
-) -> _Prepared:
-    static = build_static(home, functions, style=style, text=text)
-    return _Prepared(static, Checker(home, functions))
+    def _prepare(self, home: Home, functions: tuple[Function, ...], text: str) -> _Prepared:
+        static = build_static(home, functions, style=self.style, text=text)
+        spelling = self._endpoint.spelling
+        written = grammar(home, functions, spelling) if self._endpoint.grammar else ""
+        return _Prepared(static, Checker(home, functions), written)
 
 
 def _endpoint(hass: HomeAssistant, data: Mapping[str, Any]) -> Endpoint:
@@ -156,11 +163,12 @@ def _endpoint(hass: HomeAssistant, data: Mapping[str, Any]) -> Endpoint:
         data.get(CONF_DIALECT, "completions"),
         data.get(CONF_SPELLING, SPELLINGS[0]),
         data.get(CONF_LOGPROBS, True),
+        data.get(CONF_GRAMMAR, True),
     )
 
 
 async def async_try_remote(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask a server one question, in all ways there are, until it answers as FunctionGemma does.
+    """Find out how a server is asked, and whether its model calls functions as FunctionGemma does.
 
     What was found out, to be kept with the entry. Raises NotFunctionGemmaError, WorkerTimeoutError
     and what `Endpoint` raises.
@@ -174,17 +182,17 @@ async def async_try_remote(hass: HomeAssistant, data: Mapping[str, Any]) -> dict
                 raise RemoteModelNotFoundError(model=endpoint.model)
             endpoint = replace(endpoint, model=endpoint.model or next(iter(names), None))
             spelling = await endpoint.async_spelling()
+        if spelling is not None:
+            endpoint = replace(endpoint, dialect="llama_cpp", spelling=spelling)
+        else:
+            async with asyncio.timeout(_TRIAL):
+                endpoint = await _async_spelled(await _async_able(endpoint))
+        for style in (HOME_STYLE, None):
+            async with asyncio.timeout(_TRIAL):
+                if await _async_calls(endpoint, style):
+                    return _found(endpoint, style)
     except TimeoutError as err:
         raise WorkerTimeoutError from err
-    spellings = SPELLINGS
-    if spelling is not None:
-        endpoint, spellings = replace(endpoint, dialect="llama_cpp"), (spelling,)
-    for style in (HOME_STYLE, None):
-        for way in spellings:
-            endpoint = replace(endpoint, spelling=way)
-            answered, endpoint = await _async_ask(endpoint, style)
-            if answered:
-                return _found(endpoint, style)
     raise NotFunctionGemmaError
 
 
@@ -193,32 +201,51 @@ def _found(endpoint: Endpoint, style: str | None) -> dict[str, Any]:
         **({CONF_MODEL: endpoint.model} if endpoint.model else {}),
         CONF_DIALECT: endpoint.dialect,
         CONF_SPELLING: endpoint.spelling,
-        CONF_LOGPROBS: endpoint.logprobs,
+        # The home model was trained to decide between what is possible: how likely that is among
+        # everything that can be written says nothing.
+        CONF_LOGPROBS: endpoint.logprobs and style != HOME_STYLE,
+        CONF_GRAMMAR: endpoint.grammar,
         CONF_STYLE: style,
     }
 
 
-async def _async_ask(endpoint: Endpoint, style: str | None) -> tuple[bool, Endpoint]:
-    """Whether the model calls a function, and the server without what it does not take."""
-    functions = functions_for(_TRIAL_HOME)
-    prepared = _prepare(_TRIAL_HOME, functions, style, "")
-    segments = [*prepared.static.segments, *prepared.static.turn(TRIAL_SENTENCE)]
-    prompt = prompt_text(segments, endpoint.spelling)
-    try:
-        async with asyncio.timeout(_TRIAL):
-            try:
-                reply = await endpoint.async_complete(prompt)
-            except RemoteRefusedError as err:
-                if endpoint.dialect == "llama_cpp" or not endpoint.logprobs:
-                    raise
-                LOGGER.debug("Without log-probabilities, because of: %s", err)
-                endpoint = replace(endpoint, logprobs=False)
-                reply = await endpoint.async_complete(prompt)
-    except TimeoutError as err:
-        raise WorkerTimeoutError from err
+async def _async_able(endpoint: Endpoint) -> Endpoint:
+    """The server, without the wishes that it refuses, or takes and does nothing about."""
+    for written, logprobs in _WISHES:
+        able = replace(endpoint, grammar=written, logprobs=logprobs)
+        try:
+            reply = await able.async_complete("Yes or no?", 'root ::= "yes"', limit=1)
+        except RemoteRefusedError as err:
+            if (written, logprobs) == _WISHES[-1]:
+                raise
+            LOGGER.debug("The server takes no grammar %s, logprobs %s: %s", written, logprobs, err)
+        else:
+            obeys = bool(reply.text) and "yes".startswith(reply.text)
+            return replace(able, grammar=written and obeys)
+    raise AssertionError  # the last wish returns or raises
+
+
+async def _async_spelled(endpoint: Endpoint) -> Endpoint:
+    """The server, with the spelling that makes the fewest tokens: control tokens are one each."""
+    counts: dict[int, Spelling] = {}
+    for spelling in reversed(SPELLINGS):
+        reply = await endpoint.async_complete(_trial_prompt(HOME_STYLE, spelling), limit=1)
+        if reply.prompt_tokens is not None:
+            counts[reply.prompt_tokens] = spelling
+    return replace(endpoint, spelling=counts[min(counts)]) if counts else endpoint
+
+
+def _trial_prompt(style: str | None, spelling: Spelling) -> str:
+    static = build_static(_TRIAL_HOME, functions_for(_TRIAL_HOME), style=style)
+    return prompt_text([*static.segments, *static.turn(TRIAL_SENTENCE)], spelling)
+
+
+async def _async_calls(endpoint: Endpoint, style: str | None) -> bool:
+    """Whether the model calls a function by itself, without being forced to by a grammar."""
+    reply = await endpoint.async_complete(_trial_prompt(style, endpoint.spelling))
     calls = read_calls(reply.text)
     LOGGER.debug("The server's model answered %r: %s", reply.text, calls)
     if style == HOME_STYLE:
         # Names that were only listed: nobody else than the home model knows what to do with them.
-        return prepared.checker.allows(calls), endpoint
-    return bool(calls) and all(call.name in BY_NAME for call in calls), endpoint
+        return Checker(_TRIAL_HOME, functions_for(_TRIAL_HOME)).allows(calls)
+    return bool(calls) and all(call.name in BY_NAME for call in calls)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,6 +24,8 @@ KEY: Final = "sk-right"
 TRIAL: Final = "Turn on the kitchen light"
 
 _KNOWN: Final = {"prompt", "max_tokens", "temperature", "stop", "logprobs", "model"}
+#: A grammar that leaves one answer.
+_FORCED = re.compile(r'root ::= "(\w+)"')
 
 
 @dataclass
@@ -37,6 +40,8 @@ class CompletionServer:
     prints_tokens: bool = True
     """Whether control tokens are in the text."""
     logprobs: bool = True
+    grammar: bool | None = None
+    """Whether it obeys a grammar; None: it refuses one."""
     key: str | None = None
     models: list[str] = field(default_factory=lambda: ["gemma"])
     lists_models: bool = True
@@ -49,6 +54,7 @@ class CompletionServer:
     """While it is not set, completions take their time."""
 
     prompts: list[str] = field(default_factory=list)
+    grammars: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     hung_up: int = 0
     """Completions whose asker did not wait for the end."""
@@ -92,7 +98,8 @@ class CompletionServer:
 
     async def _completions(self, request: web.Request) -> web.Response:
         body = await self._asked(request)
-        if unknown := body.keys() - _KNOWN:
+        known = _KNOWN if self.grammar is None else {*_KNOWN, "grammar"}
+        if unknown := body.keys() - known:
             return _refuse(400, f"unknown fields: {unknown}")
         if len(body.get("stop", ())) > 4 or not isinstance(body["prompt"], str):
             return _refuse(400, "not like this")
@@ -103,6 +110,8 @@ class CompletionServer:
         if "logprobs" in body and not self.logprobs:
             return _refuse(500, "logprobs is not supported")
         segments = self._answer(body["prompt"])
+        if self.grammar and (forced := _FORCED.match(body.get("grammar", ""))):
+            segments = [forced[1]]
         pieces = [self._piece(part) for part in segments]
         text = "".join(pieces)
         for stop in body.get("stop", ()):
@@ -111,11 +120,13 @@ class CompletionServer:
         choice["logprobs"] = None
         if "logprobs" in body:
             choice["logprobs"] = {"tokens": pieces, "token_logprobs": [self.logprob] * len(pieces)}
-        return web.json_response({"choices": [choice], "usage": {"prompt_tokens": 77}})
+        return web.json_response(
+            {"choices": [choice], "usage": {"prompt_tokens": self._count(body["prompt"])}}
+        )
 
     async def _completion(self, request: web.Request) -> web.StreamResponse:
         body = await self._asked(request)
-        assert body["stream"] and body["return_tokens"] and body["n_probs"] == 1
+        assert body["stream"] and body["return_tokens"]
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         # It knows nothing of <start_function_response>, and goes on after it.
@@ -128,7 +139,11 @@ class CompletionServer:
                 content = "" if isinstance(part, int) else part
                 await self._send(
                     response,
-                    {"content": content, "tokens": ids, "completion_probabilities": [row]},
+                    {
+                        "content": content,
+                        "tokens": ids,
+                        "completion_probabilities": [row] * body["n_probs"],
+                    },
                 )
                 self.written += 1
                 if part == tokens.END_OF_TURN:
@@ -154,6 +169,7 @@ class CompletionServer:
         self._note(request)
         body: dict[str, Any] = await request.json()
         self.prompts.append(body["prompt"])
+        self.grammars.append(body.get("grammar", ""))
         if self.status != 200:
             raise _Failure(self.status, self.body)
         if self.hold is not None:
@@ -181,6 +197,12 @@ class CompletionServer:
             return [tokens.END_OF_TURN]
         parts = [part for call in said for part in call_segments(call)]
         return [*parts, tokens.START_FUNCTION_RESPONSE]
+
+    def _count(self, prompt: str) -> int:
+        """Tokens of a prompt: letters of a control token it does not know are one each."""
+        gemma = self.spelling == "gemma"
+        found = re.findall(r"<unused\d+>" if gemma else r"<\w+>", prompt)
+        return len(prompt) - sum(map(len, found)) + len(found)
 
     def _piece(self, part: Segment) -> str:
         if isinstance(part, str):

@@ -70,6 +70,7 @@ async def speaker_of(hass: HomeAssistant, result: ConfigFlowResult) -> Speaker:
 def _home_model(server: CompletionServer) -> None:
     """As llama-cpp-python's server gives it: other spellings, and tokens that are not printed."""
     server.spelling, server.prints_tokens, server.logprobs = "gemma", False, False
+    server.grammar = True
 
 
 def _somebodys(server: CompletionServer) -> None:
@@ -88,30 +89,34 @@ def _as_it_is(server: CompletionServer) -> None:
     pass
 
 
-FOUND = {"model": "gemma", "dialect": "completions", "spelling": "functiongemma"}
+def _ignores(server: CompletionServer) -> None:
+    server.grammar = False
+
+
+FOUND = {
+    "model": "gemma",
+    "dialect": "completions",
+    "spelling": "functiongemma",
+    "grammar": False,
+    "logprobs": False,
+    "style": "home-1",
+}
 
 
 @pytest.mark.parametrize(
     ("make", "found"),
     [
-        (_as_it_is, {**FOUND, "logprobs": True, "style": "home-1"}),
-        (_home_model, {**FOUND, "spelling": "gemma", "logprobs": False, "style": "home-1"}),
+        (_as_it_is, FOUND),
+        (_ignores, FOUND),
+        (_home_model, {**FOUND, "spelling": "gemma", "grammar": True}),
         (_somebodys, {**FOUND, "logprobs": True, "style": None}),
-        (
-            _llama_cpp,
-            {
-                **FOUND,
-                "dialect": "llama_cpp",
-                "spelling": "gemma",
-                "logprobs": True,
-                "style": "home-1",
-            },
-        ),
+        (_llama_cpp, {**FOUND, "dialect": "llama_cpp", "spelling": "gemma", "grammar": True}),
         (
             _llama_cpp_somebodys,
             {
                 "dialect": "llama_cpp",
                 "spelling": "functiongemma",
+                "grammar": True,
                 "logprobs": True,
                 "style": None,
             },
@@ -164,10 +169,31 @@ async def test_llama_cpps_server_is_stopped_where_the_model_ends(
 async def test_confidence_comes_from_the_server(
     hass: HomeAssistant, server: CompletionServer
 ) -> None:
-    result = await connect(hass, server)
-    speaker = await speaker_of(hass, result)
+    _somebodys(server)
+    speaker = await speaker_of(hass, await connect(hass, server))
     server.logprob = -0.5
     assert speech(await speaker.say("Light")) == "Sorry, I am not sure what you meant"
+    assert not speaker.services
+
+
+async def test_what_is_possible_here_goes_along_as_a_grammar_and_only_where_it_is_obeyed(
+    hass: HomeAssistant, server: CompletionServer
+) -> None:
+    _home_model(server)
+    speaker = await speaker_of(hass, await connect(hass, server))
+    await speaker.say("Light")
+    assert '"Counter"' in server.grammars[-1]
+    assert "<unused42>" in server.grammars[-1]
+
+
+async def test_token_that_was_only_spelled_out_is_no_call(
+    hass: HomeAssistant, server: CompletionServer
+) -> None:
+    """A grammar makes a model that has nothing to call write the token's name, letter by letter."""
+    _home_model(server)
+    speaker = await speaker_of(hass, await connect(hass, server))
+    server.answers["Nice"] = "<unused42>call:light.turn_on{area:Kitchen}"
+    assert speech(await speaker.say("Nice")) == "Sorry, I could not work out what to do"
     assert not speaker.services
 
 

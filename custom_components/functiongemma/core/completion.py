@@ -60,12 +60,13 @@ def prompt_text(segments: Iterable[Segment], spelling: Spelling) -> str:
     Nothing in the text of the segments can become a control token: `tokens.defuse` has rewritten
     every spelling of one, in names, sentence and instructions alike.
     """
-    names = {token: _spelled(token, spelling) for token in tokens.SPELLINGS}
+    names = {token: spelled(token, spelling) for token in tokens.SPELLINGS}
     parts = [part if isinstance(part, str) else names[part] for part in tokens.merge(segments)]
     return "".join(parts[1:] if parts and parts[0] == names[tokens.BOS] else parts)
 
 
-def _spelled(token: int, spelling: Spelling) -> str:
+def spelled(token: int, spelling: Spelling) -> str:
+    """A control token's name in a vocabulary."""
     if spelling == "gemma" and token in tokens.FUNCTION_TOKENS:
         return f"<unused{token - 6}>"
     return tokens.SPELLINGS[token]
