@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -94,6 +95,8 @@ class Checker:
     """Which calls are possible in a home: the very automaton that local models decode under."""
 
     def __init__(self, home: Home, functions: Sequence[Function]) -> None:
+        # Sentences are checked in threads, and caches grow while they are.
+        self._lock = threading.Lock()
         self._words = _Words()
         self._constraint = Constraint(home, functions, self._words)
 
@@ -104,11 +107,13 @@ class Checker:
         segments = [part for call in calls for part in call_segments(_canonical(call))]
         if any(isinstance(part, str) and _CONTROL.search(part) for part in segments):
             return False
-        ids = tokens.encode([*segments, tokens.START_FUNCTION_RESPONSE], self._words.tokenize)
-        try:
-            return self._constraint.follow(ids).done
-        except Refused:
-            return False
+        segments.append(tokens.START_FUNCTION_RESPONSE)
+        with self._lock:
+            try:
+                ids = tokens.encode(segments, self._words.tokenize)
+                return self._constraint.follow(ids).done
+            except Refused:
+                return False
 
 
 def decoded(reply: Reply, checker: Checker, *, speaks: bool = False) -> Decoded:
