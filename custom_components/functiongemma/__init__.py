@@ -35,6 +35,12 @@ def __getattr__(name: str) -> Any:
     return cv.config_entry_only_config_schema(DOMAIN)
 
 
+def _import_migration() -> ModuleType:
+    from . import migration
+
+    return migration
+
+
 def _import_services() -> ModuleType:
     from . import services
 
@@ -53,6 +59,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: FunctionGemmaConfigEntry
     # Reading modules from a card takes long enough to be noticed: not in the event loop.
     lifecycle = await hass.async_add_import_executor_job(_import_entry)
     return bool(await lifecycle.async_setup(hass, entry))
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> bool:
+    """Bring an entry of an earlier version up to date."""
+    migration = await hass.async_add_import_executor_job(_import_migration)
+    return bool(await migration.async_migrate(hass, entry))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> bool:

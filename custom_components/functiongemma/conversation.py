@@ -10,19 +10,19 @@ from functools import partial
 from typing import Any, Final, Literal, override
 
 from homeassistant.components import conversation
-from homeassistant.const import CONF_LLM_HASS_API, MATCH_ALL
+from homeassistant.const import MATCH_ALL
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import intent, llm
 from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.ulid import ulid_now
 
 from . import answer
+from .agent import Agent, agents_of
 from .api_tools import ApiTools, async_guarded
 from .confirm import HIDDEN
-from .const import CONF_CONFIDENCE, DEADLINE, DEFAULT_CONFIDENCE, DOMAIN, HOME_API, LOGGER
+from .const import CONF_AREA, DEADLINE, DOMAIN, HOME_API, LOGGER
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
 from .core.errors import CoreError, HomeUnreadError, PromptTooLongError, WorkerTimeoutError
@@ -32,6 +32,7 @@ from .core.selection import LIMIT, select
 from .dialogue import Dialogue, Heard
 from .execute import Outcome, Turn
 from .exposure import (
+    async_area_name,
     async_build_home,
     async_listen_changes,
     async_speaker_area,
@@ -65,8 +66,9 @@ async def async_setup_entry(
     entry: FunctionGemmaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the agent of a config entry."""
-    async_add_entities([FunctionGemmaAgent(entry)])
+    """Add the agents of a config entry."""
+    for agent in agents_of(entry):
+        async_add_entities([FunctionGemmaAgent(agent)], config_subentry_id=agent.subentry_id)
 
 
 class FunctionGemmaAgent(conversation.ConversationEntity):
@@ -77,18 +79,13 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     _attr_translation_key = "agent"
     _attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
-    def __init__(self, entry: FunctionGemmaConfigEntry) -> None:
-        """One agent for one config entry."""
-        self.entry = entry
-        self._dialogue = Dialogue(entry)
-        self._attr_unique_id = entry.entry_id
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)},
-            name=entry.title,
-            manufacturer="FunctionGemma for Home Assistant",
-            model=entry.title,
-            entry_type=DeviceEntryType.SERVICE,
-        )
+    def __init__(self, agent: Agent) -> None:
+        """One entity for one agent."""
+        self.agent = agent
+        self.entry = agent.entry
+        self._dialogue = Dialogue(agent)
+        self._attr_unique_id = agent.subentry_id
+        self._attr_device_info = agent.device_info
 
     @property
     @override
@@ -127,19 +124,13 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     async def async_prepare(self, language: str | None = None) -> None:
         """Called when somebody is about to speak: have the home's prompt evaluated."""
         home = async_build_home(self.hass)
-        if self._api != HOME_API or len(home.entities) > LIMIT:
+        if self.agent.api != HOME_API or len(home.entities) > LIMIT:
             return  # what is listed depends on the speaker or on the sentence
         try:
             await self.entry.runtime_data.async_prewarm(home, functions_for(home))
         except CoreError as err:
             # Nobody has asked anything yet; whoever does, meets it again and is told.
             LOGGER.debug("Could not prepare the model: %s", err)
-
-    @property
-    def _api(self) -> str:
-        """Id of the LLM API whose tools are called."""
-        api: str = self.entry.options.get(CONF_LLM_HASS_API, HOME_API)
-        return api
 
     @override
     @traced
@@ -154,7 +145,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             return answer.refuse(user_input, chat_log, replies.say("empty"), _NO_MATCH)
         if len(sentence) > MAX_SENTENCE:
             return await self._async_hand_over(user_input, chat_log, replies.say("too_long"))
-        handle = self._async_home if self._api == HOME_API else self._async_api
+        handle = self._async_home if self.agent.api == HOME_API else self._async_api
         try:
             return await handle(user_input, chat_log, replies)
         except conversation.ConverseError as err:
@@ -179,8 +170,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             reply = replies.say("slow")
         except CoreError as err:
             LOGGER.error(
-                "The model could not answer: %s. Its process starts again for the next sentence; "
-                "if it keeps failing, reload the entry, then report this with its diagnostics",
+                "The model could not answer: %s. The next sentence tries again; if it keeps "
+                "failing, reload the entry, then report this with its diagnostics",
                 err,
             )
             reply = replies.say("broken")
@@ -201,9 +192,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         replies: Replies,
     ) -> conversation.ConversationResult:
         trace = current()
-        area = trace.area or async_speaker_area(
-            self.hass, user_input.satellite_id, user_input.device_id
-        )
+        area = trace.area or self._async_area(user_input)
         context = user_input.as_llm_context(DOMAIN)
         turn = await async_turn(self.hass, user_input.language, area, context, user_input.text)
         turn = replace(turn, dry_run=trace.dry_run)
@@ -228,6 +217,14 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             outcomes = await self._dialogue.async_act(turn, who, heard, carry_out)
         trace.asked = any(outcome.asks for outcome in outcomes)
         return answer.result(user_input, chat_log, outcomes)
+
+    @callback
+    def _async_area(self, user_input: conversation.ConversationInput) -> str | None:
+        """Name of the area the speaker is in; where nobody knows, the one set for this agent."""
+        area = async_speaker_area(self.hass, user_input.satellite_id, user_input.device_id)
+        if area is None and (area_id := self.agent.options.get(CONF_AREA)):
+            area = async_area_name(self.hass, area_id)
+        return area
 
     async def _async_carry_out(
         self,
@@ -272,15 +269,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         calls = [item.call for item in choice.resolved]
         said = self._dialogue.redacted(text)
         LOGGER.debug("%r: %s (%.2f), %s", said, calls, choice.confidence, decoded.timings)
-        if calls and choice.confidence >= self._threshold:
+        if calls and choice.confidence >= self.agent.threshold:
             return calls
         return "unsure" if calls else "nothing"
-
-    @property
-    def _threshold(self) -> float:
-        """Confidence from which on the agent acts, 0 to 1."""
-        percent: float = self.entry.options.get(CONF_CONFIDENCE, DEFAULT_CONFIDENCE)
-        return percent / 100
 
     async def _async_call_tools(
         self, chat_log: conversation.ChatLog, agent_id: str, calls: Sequence[FunctionCall]
@@ -314,7 +305,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         """The tools of an LLM API, through the same template and constraint."""
         await chat_log.async_provide_llm_data(
             user_input.as_llm_context(DOMAIN),
-            self._api,
+            self.agent.api,
             _NO_INSTRUCTIONS,
             user_input.extra_system_prompt,
         )
@@ -327,7 +318,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         trace = current()
         calls = [tools.restore(call) for call in best.calls] if best is not None else []
         trace.decide(calls, decoded.confidence)
-        if best is None or not best.calls or decoded.confidence < self._threshold:
+        if best is None or not best.calls or decoded.confidence < self.agent.threshold:
             key = "unsure" if best is not None and best.calls else "nothing"
             return await self._async_hand_over(user_input, chat_log, replies.say(key))
         if trace.dry_run:
@@ -350,7 +341,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         otherwise: str,
     ) -> conversation.ConversationResult:
         """Let the fallback agent answer, or say `otherwise`."""
-        result = await async_hand_over(self.hass, self.entry, user_input, chat_log)
+        result = await async_hand_over(self.hass, self.agent, user_input, chat_log)
         if result is not None:
             self._dialogue.forget(_who(user_input, chat_log))
         return result or answer.refuse(user_input, chat_log, otherwise, _NO_MATCH)

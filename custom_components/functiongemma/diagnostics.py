@@ -18,12 +18,21 @@ from homeassistant.helpers import llm
 from homeassistant.loader import async_get_integration
 
 from . import facts, report
+from .agent import Agent, agents_of
 from .const import (
+    CONF_API_KEY,
+    CONF_AREA,
     CONF_CONFIDENCE,
+    CONF_CONFIRM,
+    CONF_DIALECT,
     CONF_FALLBACK_AGENT,
     CONF_FILE,
+    CONF_GRAMMAR,
+    CONF_LOGPROBS,
     CONF_REPOSITORY,
     CONF_SOURCE,
+    CONF_SPELLING,
+    CONF_STYLE,
     CONF_THREADS,
     CONF_TOKEN,
     DEFAULT_CONFIDENCE,
@@ -31,12 +40,13 @@ from .const import (
     HOME_API,
     SOURCE_HUB,
     SOURCE_LOCAL,
+    SOURCE_REMOTE,
 )
 from .core.catalogue import BY_NAME, functions_for
 from .core.selection import LIMIT
 from .exposure import async_build_home
 from .records import Record
-from .runtime import FunctionGemmaConfigEntry, Runtime
+from .runtime import FunctionGemmaConfigEntry, ModelRuntime
 from .trace import Seen, Trace
 
 #: LLM APIs whose ids nobody chose.
@@ -56,7 +66,8 @@ async def async_get_config_entry_diagnostics(
             "reason": entry.error_reason_translation_key,
             **_model_choice(entry),
         },
-        "options": _options(hass, entry),
+        "options": {CONF_THREADS: entry.options.get(CONF_THREADS)},
+        "agents": [_agent(hass, agent) for agent in agents_of(entry)],
         "model": _model(entry, runtime),
         "worker": _worker(runtime),
         "software": await hass.async_add_executor_job(facts.software),
@@ -68,7 +79,8 @@ async def async_get_config_entry_diagnostics(
 
 def _is_private(entry: FunctionGemmaConfigEntry) -> bool:
     """Whether the model's names are its owner's business: files at home, private repositories."""
-    return entry.data[CONF_SOURCE] == SOURCE_LOCAL or bool(entry.data.get(CONF_TOKEN))
+    source = entry.data[CONF_SOURCE]
+    return source in (SOURCE_LOCAL, SOURCE_REMOTE) or bool(entry.data.get(CONF_TOKEN))
 
 
 def _model_choice(entry: FunctionGemmaConfigEntry) -> dict[str, Any]:
@@ -78,17 +90,22 @@ def _model_choice(entry: FunctionGemmaConfigEntry) -> dict[str, Any]:
         found["with_token"] = private
         for key in (CONF_REPOSITORY, CONF_FILE):
             found[key] = REDACTED if private else entry.data[key]
+    elif entry.data[CONF_SOURCE] == SOURCE_REMOTE:
+        found["with_key"] = CONF_API_KEY in entry.data
+        for key in (CONF_DIALECT, CONF_SPELLING, CONF_GRAMMAR, CONF_LOGPROBS, CONF_STYLE):
+            found[key] = entry.data.get(key)
     return found
 
 
 @callback
-def _options(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> dict[str, Any]:
-    api = entry.options.get(CONF_LLM_HASS_API, HOME_API)
+def _agent(hass: HomeAssistant, agent: Agent) -> dict[str, Any]:
+    """What was chosen for an agent; whether there is a PIN is nobody's business either."""
     return {
-        CONF_LLM_HASS_API: api if api in _KNOWN_APIS else REDACTED,
-        CONF_FALLBACK_AGENT: _integration_of(hass, entry.options.get(CONF_FALLBACK_AGENT)),
-        CONF_CONFIDENCE: entry.options.get(CONF_CONFIDENCE, DEFAULT_CONFIDENCE),
-        CONF_THREADS: entry.options.get(CONF_THREADS),
+        CONF_LLM_HASS_API: agent.api if agent.api in _KNOWN_APIS else REDACTED,
+        CONF_FALLBACK_AGENT: _integration_of(hass, agent.options.get(CONF_FALLBACK_AGENT)),
+        CONF_CONFIDENCE: agent.options.get(CONF_CONFIDENCE, DEFAULT_CONFIDENCE),
+        CONF_CONFIRM: agent.options.get(CONF_CONFIRM, True),
+        "area_set": CONF_AREA in agent.options,
     }
 
 
@@ -104,7 +121,7 @@ def _integration_of(hass: HomeAssistant, agent: str | None) -> str | None:
     return entry.domain if entry is not None else "missing"
 
 
-def _model(entry: FunctionGemmaConfigEntry, runtime: Runtime | None) -> dict[str, Any] | None:
+def _model(entry: FunctionGemmaConfigEntry, runtime: ModelRuntime | None) -> dict[str, Any] | None:
     info = runtime.info if runtime else None
     if info is None:
         return None
@@ -119,7 +136,7 @@ def _model(entry: FunctionGemmaConfigEntry, runtime: Runtime | None) -> dict[str
     }
 
 
-def _worker(runtime: Runtime | None) -> dict[str, Any] | None:
+def _worker(runtime: ModelRuntime | None) -> dict[str, Any] | None:
     info = runtime.info if runtime else None
     if info is None:
         return None
@@ -130,7 +147,7 @@ def _worker(runtime: Runtime | None) -> dict[str, Any] | None:
 
 
 @callback
-def _home(hass: HomeAssistant, runtime: Runtime | None) -> dict[str, Any]:
+def _home(hass: HomeAssistant, runtime: ModelRuntime | None) -> dict[str, Any]:
     """The exposed home in numbers."""
     home = async_build_home(hass)
     functions = functions_for(home)

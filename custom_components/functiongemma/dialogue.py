@@ -13,6 +13,7 @@ from homeassistant.core import State
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from . import confirm, history, undo
+from .agent import Agent
 from .confirm import Answer, Confirmations, Waiting
 from .const import CONF_CONFIRM, CONF_PIN
 from .core.calls import FunctionCall
@@ -22,7 +23,6 @@ from .followup import follow
 from .history import History, Who
 from .pending import Questions
 from .phrases import Phrases, async_get_phrases
-from .runtime import FunctionGemmaConfigEntry
 
 #: Makes calls, all at once; what became of each, in their order.
 CarryOut = Callable[[Turn, Sequence[FunctionCall]], Awaitable[list[Outcome]]]
@@ -53,7 +53,7 @@ class Heard:
 class Dialogue:
     """All that one agent remembers, by conversation; in memory only."""
 
-    entry: FunctionGemmaConfigEntry
+    agent: Agent
     """Whose options say what is asked."""
 
     _questions: Questions = field(default_factory=Questions)
@@ -62,7 +62,7 @@ class Dialogue:
 
     @property
     def _pin(self) -> str:
-        pin: str = self.entry.options.get(CONF_PIN) or ""
+        pin: str = self.agent.options.get(CONF_PIN) or ""
         return pin
 
     async def async_hear(self, turn: Turn, who: Who, language: str) -> Heard | None:
@@ -125,7 +125,7 @@ class Dialogue:
         actions = [item for item in resolved if isinstance(item, Action)]
         # Yes was for the entities that were named, not for what else is understood by now.
         open_yet = [a for a in actions if not (heard.confirmed and "entity_id" in a.call.arguments)]
-        asks = self.entry.options.get(CONF_CONFIRM, True)
+        asks = self.agent.options.get(CONF_CONFIRM, True)
         if asks and (question := confirm.question(turn, open_yet)):
             bound = (confirm.bound(r) if isinstance(r, Action) else r.call for r in resolved)
             waiting = Waiting(tuple(bound), question, heard.restore, heard.undoes)

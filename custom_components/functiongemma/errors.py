@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
     ConfigEntryError,
     ConfigEntryNotReady,
     HomeAssistantError,
@@ -16,7 +17,7 @@ from homeassistant.exceptions import (
 )
 
 from .const import DOMAIN
-from .core.errors import CoreError
+from .core.errors import CoreError, WorkerError
 
 #: Translated errors, and what their words may mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -32,8 +33,13 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "model_in_preparation": (),
     "no_answer": (),
     "no_gguf": ("repository",),
+    "not_functiongemma": (),
     "not_gguf": (),
     "prompt_too_long": (),
+    "remote_model_not_found": ("model",),
+    "remote_refused": ("reason",),
+    "remote_unauthorized": (),
+    "remote_unreachable": ("reason",),
     "repository_gated": ("repository",),
     "repository_not_found": ("repository",),
     "runtime_in_preparation": (),
@@ -52,17 +58,21 @@ _LASTING: Final = frozenset(
         "adapter_invalid",
         # Trying again by itself would download the whole model every few minutes.
         "hash_mismatch",
-        "invalid_token",
         "model_file_error",
         "no_gguf",
+        "not_functiongemma",
         "not_gguf",
-        "repository_gated",
+        "remote_model_not_found",
         "repository_not_found",
         "runtime_missing",
         "truncated_model",
         "wrong_architecture",
     }
 )
+
+
+#: Errors that a new token or key mends: Home Assistant asks for it.
+_UNAUTHORIZED: Final = frozenset({"invalid_token", "remote_unauthorized", "repository_gated"})
 
 
 class RepositoryNotFoundError(CoreError):
@@ -128,6 +138,41 @@ class NoAnswerError(CoreError):
     default_message = "The model gave no answer"
 
 
+class RemoteUnreachableError(WorkerError):
+    """No connection to the server, or it broke off."""
+
+    code = "remote_unreachable"
+    default_message = "The server cannot be reached"
+
+
+class RemoteUnauthorizedError(WorkerError):
+    """The server wants another API key, or one at all."""
+
+    code = "remote_unauthorized"
+    default_message = "The server does not accept the API key"
+
+
+class RemoteModelNotFoundError(WorkerError):
+    """The server has no such model."""
+
+    code = "remote_model_not_found"
+    default_message = "The server has no such model"
+
+
+class RemoteRefusedError(WorkerError):
+    """The server answers, but not as a completions endpoint does."""
+
+    code = "remote_refused"
+    default_message = "The server did not complete the prompt"
+
+
+class NotFunctionGemmaError(CoreError):
+    """The model behind the server does not call functions in FunctionGemma's format."""
+
+    code = "not_functiongemma"
+    default_message = "The model does not answer like a FunctionGemma model"
+
+
 def translation_key(error: CoreError) -> str:
     """The key of the error's own words, or of the nearest base class's."""
     codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
@@ -152,5 +197,7 @@ def translated[E: HomeAssistantError](error: CoreError, kind: type[E]) -> E:
 
 def setup_error(error: CoreError) -> IntegrationError:
     """`error` as the reason why an entry is not set up, tried again unless that is of no use."""
-    lasting = translation_key(error) in _LASTING
-    return translated(error, ConfigEntryError if lasting else ConfigEntryNotReady)
+    key = translation_key(error)
+    if key in _UNAUTHORIZED:
+        return translated(error, ConfigEntryAuthFailed)
+    return translated(error, ConfigEntryError if key in _LASTING else ConfigEntryNotReady)

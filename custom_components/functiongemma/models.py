@@ -30,6 +30,7 @@ from .const import (
     SOURCE_HOME,
     SOURCE_HUB,
     SOURCE_LOCAL,
+    SOURCE_REMOTE,
 )
 from .core.assemble import (
     DEFAULT_ADAPTER,
@@ -50,6 +51,9 @@ SOURCES = DEFAULT_SOURCES
 #: Seconds that setting up an entry waits for its model; what takes longer goes on without it, and
 #: Home Assistant's next attempt finds it done.
 SETUP_PATIENCE: Final = 20.0
+
+#: Models that were neither downloaded nor made by us.
+_NOT_OURS: Final = frozenset((SOURCE_LOCAL, SOURCE_REMOTE))
 
 #: Told a stage (`download`, `verify`, `merge`, `write`) and the share of all that is done, 0..1.
 Progress = Callable[[str, float], None]
@@ -211,21 +215,27 @@ async def async_delete_old(hass: HomeAssistant, data: Mapping[str, Any], path: P
 
 
 async def async_delete(hass: HomeAssistant, removed: ConfigEntry[Any]) -> None:
-    """Delete the files of an entry that is gone, unless another one uses them.
+    """Delete the files of an entry that is gone, unless another one uses them."""
+    await async_delete_unused(hass, removed.data, removed)
+
+
+async def async_delete_unused(
+    hass: HomeAssistant, data: Mapping[str, Any], removed: ConfigEntry[Any] | None = None
+) -> None:
+    """Delete the files that were had for `data`, unless an entry other than `removed` uses them.
 
     A local file is its owner's and stays, wherever it lies.
     """
-    others = [
-        entry
+    others: list[Mapping[str, Any]] = [
+        entry.data
         for entry in hass.config_entries.async_entries(DOMAIN)
-        if entry.entry_id != removed.entry_id
+        if removed is None or entry.entry_id != removed.entry_id
     ]
-    kept: list[Mapping[str, Any]] = [entry.data for entry in others]
     try:
-        path, used = await hass.async_add_executor_job(_paths, hass, removed.data, kept)
-        if path not in used and (task := hass.data.get(_MAKING, {}).pop(path, None)):
+        path = await hass.async_add_executor_job(_unused, hass, data, others)
+        if path is not None and (task := hass.data.get(_MAKING, {}).pop(path, None)):
             task.cancel()
-        await hass.async_add_executor_job(lambda: _delete(hass, removed.data, path, used, kept))
+        await hass.async_add_executor_job(_delete, hass, data, path, others)
     except (OSError, CoreError) as err:
         LOGGER.warning(
             "Some model files could not be deleted: %s. Nothing needs them any more; delete them "
@@ -235,26 +245,35 @@ async def async_delete(hass: HomeAssistant, removed: ConfigEntry[Any]) -> None:
         )
 
 
-def _paths(
+def _unused(
     hass: HomeAssistant, data: Mapping[str, Any], others: list[Mapping[str, Any]]
-) -> tuple[Path, set[Path]]:
-    return model_path(hass, data), {model_path(hass, other) for other in others}
+) -> Path | None:
+    """The file that was had for `data`; None where there is none, or it is in use."""
+    if data[CONF_SOURCE] in _NOT_OURS:
+        return None
+    path = model_path(hass, data)
+    used = {model_path(hass, row) for row in others if row[CONF_SOURCE] != SOURCE_REMOTE}
+    return None if path.resolve() in {file.resolve() for file in used} else path
 
 
 def _delete(
     hass: HomeAssistant,
     data: Mapping[str, Any],
-    path: Path,
-    used: set[Path],
+    path: Path | None,
     others: list[Mapping[str, Any]],
 ) -> None:
     folder = models_folder(hass)
-    local = {model_path(hass, e) for e in (data, *others) if e[CONF_SOURCE] == SOURCE_LOCAL}
-    theirs = any(file.resolve().is_relative_to(folder.resolve()) for file in local)
-    if not theirs and all(other[CONF_SOURCE] == SOURCE_LOCAL for other in others):
-        # Nobody else has anything in there: abandoned downloads go as well.
-        shutil.rmtree(folder, ignore_errors=True)
-    elif path.resolve() in {file.resolve() for file in used | local}:
+    local = [model_path(hass, r) for r in (data, *others) if r[CONF_SOURCE] == SOURCE_LOCAL]
+    if not any(file.resolve().is_relative_to(folder.resolve()) for file in local):
+        if not others:
+            # Nobody has anything in there any more: what runs models goes as well.
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        if all(row[CONF_SOURCE] in _NOT_OURS for row in others):
+            # No model of ours is left: abandoned downloads go as well.
+            clear_cache(folder)
+            shutil.rmtree(folder / SOURCE_HUB, ignore_errors=True)
+    if path is None:
         pass
     elif data[CONF_SOURCE] == SOURCE_HOME:
         clear_cache(folder)
@@ -263,3 +282,5 @@ def _delete(
             file.unlink(missing_ok=True)
         if not any(path.parent.rglob("*.gguf*")):
             shutil.rmtree(path.parent, ignore_errors=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

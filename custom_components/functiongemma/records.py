@@ -43,6 +43,9 @@ class Record:
 
     dry_run: bool
 
+    agent: str = ""
+    """Id of the agent that was spoken to."""
+
     @property
     def latency(self) -> float:
         """Milliseconds from the sentence to the reply."""
@@ -63,7 +66,12 @@ class Records:
     @property
     def latest(self) -> Record | None:
         """The last sentence that was not a dry run."""
-        return next((r for r in reversed(self._records) if not r.dry_run), None)
+        return self.latest_of(None)
+
+    def latest_of(self, agent: str | None) -> Record | None:
+        """The last one that was said to `agent`; None: to any."""
+        found = (r for r in reversed(self._records) if agent is None or r.agent == agent)
+        return next((r for r in found if not r.dry_run), None)
 
     @callback
     def async_add(self, record: Record) -> None:

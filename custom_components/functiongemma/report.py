@@ -10,7 +10,7 @@ from .core.calls import FunctionCall
 from .core.prompt import build_static, known, listed
 from .core.resolve import Action, Ambiguous, Failed
 from .core.tokens import spell
-from .runtime import Runtime
+from .runtime import ModelRuntime
 from .trace import Seen, Step, Trace
 
 
@@ -40,7 +40,7 @@ def timings(trace: Trace) -> dict[str, float]:
     return {name: round(milliseconds, 1) for name, milliseconds in parts.items()}
 
 
-def prompt(trace: Trace, runtime: Runtime) -> dict[str, Any] | None:
+def prompt(trace: Trace, runtime: ModelRuntime) -> dict[str, Any] | None:
     """What the model read, in parts; None where it was not asked.
 
     The whole static prompt is told by its length and hash: equal hashes are equal prompts.

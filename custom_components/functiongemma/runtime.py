@@ -1,12 +1,13 @@
-"""What runs the model: the worker of one entry."""
+"""What runs the model of an entry: its worker, or (`remote`) a server elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -33,7 +34,7 @@ _GRACE: Final = 2.0
 
 #: The question a model is tried with before an entry is made of it.
 _TRIAL_HOME: Final = Home((Entity("light.ceiling", "Ceiling", "Kitchen"),), (Area("Kitchen"),))
-_TRIAL_SENTENCE: Final = "Turn on the kitchen light"
+TRIAL_SENTENCE: Final = "Turn on the kitchen light"
 _TRIAL_SECONDS: Final = 60.0
 
 
@@ -46,7 +47,7 @@ async def async_try_model(path: Path) -> WorkerInfo:
     try:
         info = await client.load(path)
         key = await client.prepare(_TRIAL_HOME, functions_for(_TRIAL_HOME), style=info.prompt)
-        decoded = await client.decode(key, _TRIAL_SENTENCE, seconds=_TRIAL_SECONDS)
+        decoded = await client.decode(key, TRIAL_SENTENCE, seconds=_TRIAL_SECONDS)
         if decoded.best is None:
             raise NoAnswerError
         return info
@@ -62,42 +63,34 @@ class _Prepared:
     key: str
 
 
-class Runtime:
-    """The worker of one config entry."""
+class ModelRuntime(ABC):
+    """What answers sentences for one config entry, wherever it runs."""
 
-    def __init__(self, hass: HomeAssistant, model: Path, threads: int | None = None) -> None:
-        """`threads` None: as many as suit a machine that does other work."""
-        self._hass = hass
-        self._threads = threads
-        self._client = WorkerClient()
-        self._prepared: list[_Prepared] = []
-        self._tasks: set[asyncio.Task[str]] = set()
+    def __init__(self) -> None:
+        """Nobody has spoken yet."""
         self.records = Records()
-        self.model = model
         self.style: str | None = None
         """The prompt the model was trained on (`functiongemma.prompt`); None: not one of ours."""
 
     @property
     def info(self) -> WorkerInfo | None:
-        """The process and its model; None while none is loaded."""
-        return self._client.info
+        """The process and its model; None while none is loaded, or where it is not ours."""
+        return None
 
+    @abstractmethod
     async def async_start(self) -> None:
-        """Start the worker and load the model; raises what `WorkerClient.load` raises."""
-        info = await self._client.load(
-            self.model,
-            threads=self._threads,
-            snapshots=Path(self._hass.config.cache_path(DOMAIN)) / SNAPSHOTS,
-        )
-        self.style = info.prompt
+        """Get ready; raises a CoreError where that is not possible."""
 
-    async def async_stop(self) -> None:
-        """End the worker: its memory is free afterwards."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._prepared.clear()
-        await self._client.stop()
+    async def async_stop(self) -> None:  # noqa: B027 - most have nothing to give back
+        """Give back what it took."""
+
+    async def async_prewarm(  # noqa: B027 - nor to prepare
+        self, home: Home, functions: Sequence[Function], *, text: str = ""
+    ) -> None:
+        """Prepare a home before somebody speaks, and for the next start of Home Assistant.
+
+        Raises WorkerError and its subclasses.
+        """
 
     async def async_decode(
         self,
@@ -112,9 +105,7 @@ class Runtime:
         """Understand a sentence, or all segments of a turn, about `home`.
 
         `deadline`: seconds from now. `text`: developer text, see `prompt.build_static`. `speaks`:
-        the model may answer in words. A home or functions that were not seen before are prepared
-        first, which goes on when the deadline is over, for the next sentence: HomeUnreadError.
-        Raises WorkerError and its other subclasses, too.
+        the model may answer in words. Raises WorkerError and its subclasses.
         """
         with current().understanding(Seen(home, tuple(functions), turn, text)) as trace:
             decoded = await self._async_decode(
@@ -123,6 +114,58 @@ class Runtime:
             trace.decoded = decoded
         return decoded
 
+    @abstractmethod
+    async def _async_decode(
+        self,
+        home: Home,
+        functions: Sequence[Function],
+        turn: str | Sequence[Segment],
+        *,
+        text: str,
+        deadline: float,
+        speaks: bool,
+    ) -> Decoded: ...
+
+
+class Runtime(ModelRuntime):
+    """The worker of one config entry."""
+
+    def __init__(self, hass: HomeAssistant, model: Path, threads: int | None = None) -> None:
+        """`threads` None: as many as suit a machine that does other work."""
+        super().__init__()
+        self._hass = hass
+        self._threads = threads
+        self._client = WorkerClient()
+        self._prepared: list[_Prepared] = []
+        self._tasks: set[asyncio.Task[str]] = set()
+        self.model = model
+
+    @property
+    @override
+    def info(self) -> WorkerInfo | None:
+        """The process and its model; None while none is loaded."""
+        return self._client.info
+
+    @override
+    async def async_start(self) -> None:
+        """Start the worker and load the model; raises what `WorkerClient.load` raises."""
+        info = await self._client.load(
+            self.model,
+            threads=self._threads,
+            snapshots=Path(self._hass.config.cache_path(DOMAIN)) / SNAPSHOTS,
+        )
+        self.style = info.prompt
+
+    @override
+    async def async_stop(self) -> None:
+        """End the worker: its memory is free afterwards."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._prepared.clear()
+        await self._client.stop()
+
+    @override
     async def _async_decode(
         self,
         home: Home,
@@ -133,6 +176,8 @@ class Runtime:
         deadline: float,
         speaks: bool,
     ) -> Decoded:
+        # A home or functions not seen before are prepared first, which goes on when the deadline
+        # is over, for the next sentence: HomeUnreadError.
         loop = asyncio.get_running_loop()
         end = loop.time() + deadline
         try:
@@ -151,13 +196,11 @@ class Runtime:
         except TimeoutError as err:
             raise WorkerTimeoutError from err
 
+    @override
     async def async_prewarm(
         self, home: Home, functions: Sequence[Function], *, text: str = ""
     ) -> None:
-        """Prepare a home before somebody speaks, and for the next start of Home Assistant.
-
-        Raises WorkerError and its subclasses.
-        """
+        """Have the worker evaluate the home's prompt, and keep it for its next start."""
         await self._async_prepare(home, tuple(functions), text, durable=True)
 
     async def _async_prepare(
@@ -185,4 +228,4 @@ class Runtime:
             task.exception()  # seen: whoever still waits gets it as well
 
 
-FunctionGemmaConfigEntry = ConfigEntry[Runtime]
+FunctionGemmaConfigEntry = ConfigEntry[ModelRuntime]

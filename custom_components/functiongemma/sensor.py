@@ -14,10 +14,9 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
+from .agent import Agent, agents_of
 from .records import Record
 from .runtime import FunctionGemmaConfigEntry
 
@@ -58,11 +57,15 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a config entry."""
-    async_add_entities(FunctionGemmaSensor(entry, description) for description in SENSORS)
+    for agent in agents_of(entry):
+        async_add_entities(
+            [FunctionGemmaSensor(agent, description) for description in SENSORS],
+            config_subentry_id=agent.subentry_id,
+        )
 
 
 class FunctionGemmaSensor(SensorEntity):
-    """A number about the last sentence that the entry's model was asked."""
+    """A number about the last sentence that was said to an agent."""
 
     entity_description: FunctionGemmaSensorDescription
     _attr_has_entity_name = True
@@ -72,29 +75,27 @@ class FunctionGemmaSensor(SensorEntity):
     _attr_entity_registry_enabled_default = False
     _attr_state_class = SensorStateClass.MEASUREMENT
 
-    def __init__(
-        self, entry: FunctionGemmaConfigEntry, description: FunctionGemmaSensorDescription
-    ) -> None:
-        """One of the `SENSORS`, on the device of the entry."""
+    def __init__(self, agent: Agent, description: FunctionGemmaSensorDescription) -> None:
+        """One of the `SENSORS`, on the device of the agent."""
         self.entity_description = description
-        self._records = entry.runtime_data.records
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)}, entry_type=DeviceEntryType.SERVICE
-        )
+        self._agent = agent.subentry_id
+        self._records = agent.entry.runtime_data.records
+        self._attr_unique_id = f"{agent.subentry_id}_{description.key}"
+        self._attr_device_info = agent.device_info
 
     @override
     async def async_added_to_hass(self) -> None:
         """Show the latest sentence, and every further one."""
         await super().async_added_to_hass()
-        if (latest := self._records.latest) is not None:
+        if (latest := self._records.latest_of(self._agent)) is not None:
             self._show(latest)
         self.async_on_remove(self._records.async_listen(self._async_told))
 
     @callback
     def _async_told(self, record: Record) -> None:
         # A dry run takes another time, because nothing is done in it.
-        if not record.dry_run and self._show(record):
+        ours = record.agent == self._agent and not record.dry_run
+        if ours and self._show(record):
             self.async_write_ha_state()
 
     def _show(self, record: Record) -> bool:

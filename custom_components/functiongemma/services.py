@@ -20,6 +20,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 
+from .agent import Agent, agents_of, async_agent_of
 from .const import DOMAIN
 from .errors import translated
 from .exposure import async_area_name
@@ -31,6 +32,7 @@ SERVICE_ASK: Final = "ask"
 
 ATTR_TEXT: Final = "text"
 ATTR_CONFIG_ENTRY: Final = "config_entry"
+ATTR_AGENT: Final = "agent_id"
 ATTR_LANGUAGE: Final = "language"
 ATTR_AREA: Final = "area"
 ATTR_EXECUTE: Final = "execute"
@@ -39,6 +41,7 @@ _ASK: Final = probatio.Schema(
     {
         probatio.Required(ATTR_TEXT): cv.string,
         probatio.Optional(ATTR_CONFIG_ENTRY): cv.string,
+        probatio.Optional(ATTR_AGENT): cv.entity_id,
         probatio.Optional(ATTR_LANGUAGE): cv.string,
         probatio.Optional(ATTR_AREA): cv.string,
         probatio.Optional(ATTR_DEVICE_ID): cv.string,
@@ -49,6 +52,7 @@ _ASK: Final = probatio.Schema(
 #: Translated errors of the actions, and what their words mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "agent_disabled": ("entry",),
+    "agent_not_found": ("agent",),
     "area_not_found": ("area",),
     "device_not_found": ("device",),
 }
@@ -69,10 +73,13 @@ async def _async_ask(call: ServiceCall) -> ServiceResponse:
     could not answer.
     """
     hass = call.hass
-    entry: FunctionGemmaConfigEntry = async_get_config_entry(
-        hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY)
-    )
-    agent_id = _agent_of(hass, entry)
+    agent_id: str | None = call.data.get(ATTR_AGENT)
+    chosen = async_agent_of(hass, agent_id)
+    if agent_id is not None and chosen is None:
+        raise _invalid("agent_not_found", agent=agent_id)
+    entry_id = chosen.entry.entry_id if chosen else call.data.get(ATTR_CONFIG_ENTRY)
+    entry: FunctionGemmaConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
+    agent_id = _enabled(hass, entry, chosen)
     runtime = entry.runtime_data
     asked = Asked(call.context, not call.data[ATTR_EXECUTE], _area(hass, call))
     with asking(asked):
@@ -99,12 +106,15 @@ async def _async_ask(call: ServiceCall) -> ServiceResponse:
     return response
 
 
-def _agent_of(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> str:
-    """Entity id of the entry's agent."""
-    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
-        if entity.domain == Platform.CONVERSATION and entity.disabled_by is None:
+def _enabled(hass: HomeAssistant, entry: FunctionGemmaConfigEntry, chosen: Agent | None) -> str:
+    """Entity id of the agent that was chosen, or of the entry's first one that is enabled."""
+    registry = er.async_get(hass)
+    for agent in [chosen] if chosen else agents_of(entry):
+        entity_id = registry.async_get_entity_id(Platform.CONVERSATION, DOMAIN, agent.subentry_id)
+        entity = registry.async_get(entity_id) if entity_id else None
+        if entity is not None and entity.disabled_by is None:
             return entity.entity_id
-    raise _invalid("agent_disabled", entry=entry.title)
+    raise _invalid("agent_disabled", entry=chosen.title if chosen else entry.title)
 
 
 def _area(hass: HomeAssistant, call: ServiceCall) -> str | None:

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from . import facts
 from .const import DOMAIN
 from .core.worker import WorkerInfo
-from .runtime import FunctionGemmaConfigEntry
+from .runtime import FunctionGemmaConfigEntry, Runtime
 
 #: What is shown where there is nothing to show; the page translates keys only, so no words.
 _NONE = "–"
@@ -30,7 +30,8 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
         DOMAIN, include_ignore=False, include_disabled=False
     )
     runtimes = [e.runtime_data for e in entries if e.state is ConfigEntryState.LOADED]
-    infos = [runtime.info for runtime in runtimes]
+    # A server elsewhere has no process here.
+    infos = [runtime.info for runtime in runtimes if isinstance(runtime, Runtime)]
     latest = [r.latency for runtime in runtimes if (r := runtime.records.latest) is not None]
     memory = [info.rss for info in infos if info is not None and info.rss is not None]
     version = await hass.async_add_executor_job(facts.runtime_version)

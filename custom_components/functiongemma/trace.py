@@ -95,6 +95,8 @@ class Trace:
     text: str = ""
     language: str = ""
     dry_run: bool = False
+    agent: str = ""
+    """Id of the agent that was spoken to."""
     area: str | None = None
     """The area to take for the speaker's; None: where the device is that was spoken to."""
 
@@ -188,6 +190,7 @@ class Trace:
             turn_tokens=decoded.turn_tokens if decoded else None,
             error=self.error.code if self.error else None,
             dry_run=self.dry_run,
+            agent=self.agent,
         )
 
 

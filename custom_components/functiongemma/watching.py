@@ -67,7 +67,7 @@ def traced(handle: _Handle) -> Callable[..., Any]:
     ) -> conversation.ConversationResult:
         # Unloading the entry meanwhile takes the runtime away from it.
         records = self.entry.runtime_data.records
-        trace = _begin(user_input)
+        trace = _begin(self, user_input)
         began = time.perf_counter()
         token = CURRENT.set(trace)
         try:
@@ -83,8 +83,8 @@ def traced(handle: _Handle) -> Callable[..., Any]:
     return handle_traced
 
 
-def _begin(user_input: conversation.ConversationInput) -> Trace:
-    trace = Trace(user_input.text, user_input.language)
+def _begin(agent: FunctionGemmaAgent, user_input: conversation.ConversationInput) -> Trace:
+    trace = Trace(user_input.text, user_input.language, agent=agent.agent.subentry_id)
     asked = _ASKED.get()
     # Not by the variable alone: tasks inherit it, also those of automations that are set off.
     if asked is not None and asked.context is user_input.context:
@@ -111,7 +111,7 @@ def _async_tell(agent: FunctionGemmaAgent, trace: Trace, context: Context) -> No
     ]
     state = agent.hass.states.get(agent.entity_id)
     data = {
-        ATTR_NAME: state.name if state else agent.entry.title,
+        ATTR_NAME: state.name if state else agent.agent.title,
         ATTR_ENTITY_ID: agent.entity_id,
         ATTR_SENTENCE: trace.text,
         ATTR_CALLS: calls,

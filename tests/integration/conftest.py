@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.functiongemma.agent import first_agent
 from custom_components.functiongemma.const import CONF_PATH, CONF_SOURCE, DOMAIN, SOURCE_LOCAL
 from custom_components.functiongemma.core.worker.process import runtime_paths
 from custom_components.functiongemma.install import Location
@@ -70,7 +71,9 @@ def local_entry(hass: HomeAssistant, tiny_model: Path) -> MockConfigEntry:
         domain=DOMAIN,
         title="FunctionGemma",
         unique_id=str(tiny_model),
+        version=2,
         data={CONF_SOURCE: SOURCE_LOCAL, CONF_PATH: str(tiny_model)},
+        subentries_data=[first_agent("FunctionGemma")],
     )
     entry.add_to_hass(hass)
     return entry

@@ -76,6 +76,12 @@ def call(function: str, **arguments: Value) -> FunctionCall:
     return FunctionCall(function, dict(arguments))
 
 
+def set_agent(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
+    """What an entry's only agent may do, as of the next sentence; the rest stays what it is."""
+    (agent,) = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, agent, data={**agent.data, **options})
+
+
 def agent_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
     """Entity id of an entry's agent."""
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)

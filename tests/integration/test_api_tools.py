@@ -10,7 +10,7 @@ import probatio
 import pytest
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
-from homeassistant.const import CONF_LLM_HASS_API, Platform
+from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
@@ -27,7 +27,7 @@ from custom_components.functiongemma.exposure import async_build_home
 from tests.core import tiny_gguf
 
 from .fake_model import FakeModel
-from .house import Speaker, call, names, place, set_up_demo, speech
+from .house import Speaker, call, names, place, set_agent, set_up_demo, speech
 
 
 @pytest.fixture
@@ -65,9 +65,7 @@ async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
     script = {"alias": "Party", "description": "Starts a party", "fields": fields, "sequence": []}
     assert await async_setup_component(hass, "script", {"script": {"party": script}})
     place(hass, "script.party")
-    hass.config_entries.async_update_entry(
-        home_entry, options={**home_entry.options, CONF_LLM_HASS_API: "assist"}
-    )
+    set_agent(hass, home_entry, llm_hass_api="assist")
     await hass.services.async_call("light", "turn_off", {"entity_id": "all"}, blocking=True)
     await hass.async_block_till_done()
     return Speaker(hass, home_entry)
@@ -258,7 +256,7 @@ async def test_nothing_to_call_or_unsure_is_not_acted_upon(
 async def test_api_that_is_gone_is_said(
     hass: HomeAssistant, speaker: Speaker, home_entry: MockConfigEntry
 ) -> None:
-    hass.config_entries.async_update_entry(home_entry, options={CONF_LLM_HASS_API: "gone"})
+    set_agent(hass, home_entry, llm_hass_api="gone")
     await hass.async_block_till_done()
     result = await speaker.say("Hello")
     assert result.response.response_type is IntentResponseType.ERROR
@@ -320,7 +318,7 @@ async def test_any_integrations_tools_work_and_a_hopeless_one_is_left_out(
     hass: HomeAssistant, speaker: Speaker, home_entry: MockConfigEntry, fake_model: FakeModel
 ) -> None:
     llm.async_register_api(hass, OtherAPI(hass=hass, id="other", name="Other"))
-    hass.config_entries.async_update_entry(home_entry, options={CONF_LLM_HASS_API: "other"})
+    set_agent(hass, home_entry, llm_hass_api="other")
     await hass.async_block_till_done()
     fake_model.answers["Weather"] = [call("weather.ask")]
     result = await speaker.say("Weather")
@@ -361,7 +359,7 @@ async def test_only_short_results_are_read_out(
 
     monkeypatch.setattr(Weather, "async_call", answer)
     llm.async_register_api(hass, OtherAPI(hass=hass, id="other", name="Other"))
-    hass.config_entries.async_update_entry(home_entry, options={CONF_LLM_HASS_API: "other"})
+    set_agent(hass, home_entry, llm_hass_api="other")
     await hass.async_block_till_done()
     fake_model.answers["Ask"] = [call("weather.ask")]
     result: conversation.ConversationResult = await speaker.say("Ask")

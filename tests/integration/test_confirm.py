@@ -18,7 +18,7 @@ from custom_components.functiongemma.core.calls import FunctionCall
 
 from .conftest import expose
 from .fake_model import FakeModel
-from .house import Speaker, call, place, set_up_demo, speech, state_of
+from .house import Speaker, call, place, set_agent, set_up_demo, speech, state_of
 
 FRONT = "lock.front_door"
 GARAGE = "cover.garage_door"
@@ -79,8 +79,8 @@ def rename(hass: HomeAssistant, entity_id: str, name: str) -> None:
 
 
 def set_options(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
-    """Options as of the next sentence; the entry is not loaded anew."""
-    hass.config_entries.async_update_entry(entry, options=options)
+    """What the agent does as of the next sentence; the entry is not loaded anew."""
+    set_agent(hass, entry, **options)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_LLM_HASS_API, Platform
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import floor_registry as fr
@@ -23,8 +23,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.functiongemma import system_health
 from custom_components.functiongemma.const import (
-    CONF_CONFIDENCE,
-    CONF_FALLBACK_AGENT,
     CONF_FILE,
     CONF_REPOSITORY,
     CONF_SOURCE,
@@ -37,7 +35,7 @@ from custom_components.functiongemma.core.errors import (
 )
 
 from .fake_model import FakeModel
-from .house import Speaker, call, place, set_up_demo
+from .house import Speaker, call, place, set_agent, set_up_demo
 from .test_translations import load
 
 #: Somebody's name, in everything that has a name.
@@ -84,27 +82,24 @@ async def test_nothing_that_somebody_named_or_said_is_in_them(
     fake_model: FakeModel,
 ) -> None:
     fake_model.name = f"Model of {SECRET}"
-    hass.config_entries.async_update_entry(
+    set_agent(
+        hass,
         home_entry,
-        options={
-            CONF_FALLBACK_AGENT: f"conversation.{SECRET.lower()}",
-            CONF_CONFIDENCE: 40,
-            CONF_LLM_HASS_API: f"mcp-{SECRET}",
-        },
+        fallback_agent=f"conversation.{SECRET.lower()}",
+        confidence=40,
+        llm_hass_api=f"mcp-{SECRET}",
+        area=f"{SECRET.lower()}_s_room",
+        pin="4071",
     )
     assert await hass.config_entries.async_reload(home_entry.entry_id)
-    hass.config_entries.async_update_entry(
-        home_entry, options={**home_entry.options, CONF_LLM_HASS_API: DOMAIN}
-    )
+    set_agent(hass, home_entry, llm_hass_api=DOMAIN)
     fake_model.answers[f"{SECRET}, light"] = [call("light.turn_on", name=f"{SECRET}'s lamp")]
     fake_model.answers[f"Call {SECRET}"] = [call(f"Call_{SECRET}")]
     await speaker.say(f"{SECRET}, light")
     await speaker.say(f"Call {SECRET}")
     fake_model.decode_error = WorkerCrashedError(f"/home/{SECRET}/x", reason=f"/home/{SECRET}")
     await speaker.say(f"{SECRET}, light")
-    hass.config_entries.async_update_entry(
-        home_entry, options={**home_entry.options, CONF_LLM_HASS_API: f"mcp-{SECRET}"}
-    )
+    set_agent(hass, home_entry, llm_hass_api=f"mcp-{SECRET}")
 
     found = await diagnostics(hass, hass_client, home_entry)
     text = json.dumps(found)
@@ -112,12 +107,17 @@ async def test_nothing_that_somebody_named_or_said_is_in_them(
     assert home_entry.data["path"] not in text
     assert hass.config.config_dir not in text
     assert home_entry.entry_id not in text
-    assert found["options"] == {
-        "llm_hass_api": "**REDACTED**",
-        "fallback_agent": "missing",
-        "confidence": 40,
-        "threads": None,
-    }
+    assert "4071" not in text
+    assert found["options"] == {"threads": None}
+    assert found["agents"] == [
+        {
+            "llm_hass_api": "**REDACTED**",
+            "fallback_agent": "missing",
+            "confidence": 40,
+            "confirm": True,
+            "area_set": True,
+        }
+    ]
     assert found["model"]["name"] == "**REDACTED**"
 
 

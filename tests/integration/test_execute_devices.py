@@ -27,14 +27,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma.const import CONF_CONFIRM
 from custom_components.functiongemma.core.calls import FunctionCall, Value
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.exposure import async_build_home
 
 from .conftest import expose
 from .fake_model import FakeModel
-from .house import Speaker, call, place, set_up_demo, speech
+from .house import Speaker, call, place, set_agent, set_up_demo, speech
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def expected_lingering_timers() -> bool:
 @pytest.fixture
 async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
     """A house that does everything at once."""
-    hass.config_entries.async_update_entry(home_entry, options={CONF_CONFIRM: False})
+    set_agent(hass, home_entry, confirm=False)
     return Speaker(hass, home_entry)
 
 

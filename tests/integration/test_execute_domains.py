@@ -12,11 +12,10 @@ from homeassistant.helpers.intent import IntentResponseType
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma.const import CONF_CONFIRM
 from custom_components.functiongemma.core.calls import FunctionCall
 
 from .fake_model import FakeModel
-from .house import Speaker, call, names, place, set_up_demo, speech
+from .house import Speaker, call, names, place, set_agent, set_up_demo, speech
 
 LANGUAGES = ("en", "fr", "ko", "ja")
 DONE = ("Done", "C'est fait", "완료했습니다", "完了しました")
@@ -264,7 +263,7 @@ async def speaker(
     hass: HomeAssistant, home_entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> Speaker:
     """A house whose locks and valves are quick, and do everything at once."""
-    hass.config_entries.async_update_entry(home_entry, options={CONF_CONFIRM: False})
+    set_agent(hass, home_entry, confirm=False)
     monkeypatch.setattr("homeassistant.components.demo.lock.LOCK_UNLOCK_DELAY", 0)
     monkeypatch.setattr("homeassistant.components.demo.valve.OPEN_CLOSE_DELAY", 0)
     return Speaker(hass, home_entry)

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.functiongemma.const import CONF_CONFIDENCE, CONF_FALLBACK_AGENT, DOMAIN
 
 from .fake_model import FakeModel
-from .house import Speaker, agent_of, call, lights_and_switches, speech
+from .house import Speaker, agent_of, call, lights_and_switches, set_agent, speech
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def other(hass: HomeAssistant) -> Other:
 
 
 async def set_options(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
-    hass.config_entries.async_update_entry(entry, options={**entry.options, **options})
+    set_agent(hass, entry, **options)
     await hass.async_block_till_done()
 
 

@@ -10,7 +10,6 @@ import pytest
 from homeassistant.components.logbook.helpers import async_determine_event_types
 from homeassistant.components.logbook.processor import EventProcessor
 from homeassistant.components.recorder import get_instance
-from homeassistant.const import CONF_LLM_HASS_API
 from homeassistant.core import Context, Event, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
@@ -24,7 +23,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 from custom_components.functiongemma.const import DOMAIN, EVENT_ACTED
 
 from .fake_model import FakeModel
-from .house import Speaker, call, lights_and_switches
+from .house import Speaker, call, lights_and_switches, set_agent
 from .test_api_tools import assist, tool
 
 
@@ -172,7 +171,7 @@ async def test_tools_of_other_apis_are_in_it_too(
     fake_model: FakeModel,
     told: list[Event],
 ) -> None:
-    hass.config_entries.async_update_entry(home_entry, options={CONF_LLM_HASS_API: "assist"})
+    set_agent(hass, home_entry, llm_hass_api="assist")
     assert await async_setup_component(hass, "intent", {})
     speaker = await lights_and_switches(hass, home_entry)
     api = await assist(hass)

@@ -32,3 +32,13 @@ def test_nobody_is_told_after_having_stopped_to_listen() -> None:
     stop()
     records.async_add(RECORD)
     assert told == [RECORD]
+
+
+def test_what_was_said_to_one_agent_is_not_the_latest_of_another() -> None:
+    records = Records()
+    first, second = replace(RECORD, agent="first"), replace(RECORD, agent="second")
+    records.async_add(first)
+    records.async_add(second)
+    assert records.latest_of("first") is first
+    assert records.latest_of("third") is None
+    assert records.latest is second

@@ -22,9 +22,14 @@ async def speaker(hass: HomeAssistant, home_entry: MockConfigEntry) -> Speaker:
 @pytest.fixture
 def enabled(hass: HomeAssistant, local_entry: MockConfigEntry) -> None:
     """The registry as it is after somebody has enabled the sensors."""
+    (agent,) = local_entry.subentries
     for key in ("latency", "confidence"):
         er.async_get(hass).async_get_or_create(
-            "sensor", DOMAIN, f"{local_entry.entry_id}_{key}", config_entry=local_entry
+            "sensor",
+            DOMAIN,
+            f"{agent}_{key}",
+            config_entry=local_entry,
+            config_subentry_id=agent,
         )
 
 

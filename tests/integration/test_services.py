@@ -9,7 +9,7 @@ from typing import Any
 import probatio
 import pytest
 from homeassistant.components import conversation
-from homeassistant.const import CONF_LLM_HASS_API, EVENT_CALL_SERVICE, Platform
+from homeassistant.const import EVENT_CALL_SERVICE, Platform
 from homeassistant.core import Context, Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import area_registry as ar
@@ -20,14 +20,22 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.functiongemma.const import (
-    CONF_FALLBACK_AGENT,
     DOMAIN,
     EVENT_ACTED,
 )
 from custom_components.functiongemma.core.errors import WorkerCrashedError
 
 from .fake_model import FakeModel
-from .house import Speaker, agent_of, call, lights_and_switches, place, set_up_demo, state_of
+from .house import (
+    Speaker,
+    agent_of,
+    call,
+    lights_and_switches,
+    place,
+    set_agent,
+    set_up_demo,
+    state_of,
+)
 from .test_api_tools import assist, tool
 
 
@@ -281,9 +289,7 @@ async def test_dry_run_does_not_ask_the_fallback_agent_and_names_it(
 ) -> None:
     other = Other()
     await hass.data[conversation.DATA_COMPONENT].async_add_entities([other])
-    hass.config_entries.async_update_entry(
-        home_entry, options={CONF_FALLBACK_AGENT: other.entity_id}
-    )
+    set_agent(hass, home_entry, fallback_agent=other.entity_id)
     response = await ask(hass, "Tell me a joke", execute=False)
     assert other.asked == 0
     assert response["decision"] == "hand_over"
@@ -298,7 +304,7 @@ async def test_dry_run_does_not_ask_the_fallback_agent_and_names_it(
 async def test_dry_run_with_the_tools_of_another_api_calls_none(
     hass: HomeAssistant, home_entry: MockConfigEntry, fake_model: FakeModel
 ) -> None:
-    hass.config_entries.async_update_entry(home_entry, options={CONF_LLM_HASS_API: "assist"})
+    set_agent(hass, home_entry, llm_hass_api="assist")
     assert await async_setup_component(hass, "intent", {})
     speaker = await lights_and_switches(hass, home_entry)
     turn_on = tool(await assist(hass), "HassTurnOn")

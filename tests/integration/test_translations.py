@@ -14,7 +14,9 @@ from homeassistant import components
 from homeassistant.generated.languages import LANGUAGES as HOME_ASSISTANT_LANGUAGES
 
 from custom_components import functiongemma
-from custom_components.functiongemma import config_flow, errors, services
+from custom_components.functiongemma import errors, services
+from custom_components.functiongemma.const import SUBENTRY_AGENT
+from custom_components.functiongemma.flow.base import STAGES
 
 FOLDER = Path(functiongemma.__file__).parent
 LANGUAGES = [
@@ -25,7 +27,12 @@ SAME_AS_ENGLISH = {
     "options.step.init.title": {"fr"},
     "config.step.hub.data.repository": {"de", "it", "nl"},
     "config.step.file.data.file": {"it"},
-    "options.step.init.data.pin": {"de"},
+    "config_subentries.conversation.step.agent.data.pin": {"de"},
+    "config_subentries.conversation.step.agent.data.name": {"de"},
+    "config_subentries.conversation.step.agent.data.area": {"it"},
+    "config_subentries.conversation.step.agent.title": {"de", "fr", "nl"},
+    "config_subentries.conversation.entry_type": {"de", "fr", "nl", "pl"},
+    "services.ask.fields.agent_id.name": {"de", "fr", "nl", "pl"},
 }
 
 
@@ -117,7 +124,11 @@ def test_forms_and_log_say_an_error_in_the_same_words(language: str) -> None:
 def test_every_error_has_words_in_forms_and_exceptions() -> None:
     english = load("en")
     assert english["exceptions"].keys() == {*errors.KEYS, *services.KEYS}
-    assert english["config"]["error"].keys() == {*errors.KEYS, "invalid_repository"}
+    assert english["config"]["error"].keys() == {
+        *errors.KEYS,
+        "invalid_repository",
+        "invalid_url",
+    }
     for key, names in errors.KEYS.items():
         assert english["exceptions"][key]["message"] == english["config"]["error"][key]
         assert placeholders(english["config"]["error"][key]) == set(names), key
@@ -158,22 +169,25 @@ def test_every_core_error_finds_its_words() -> None:
 
 
 def test_every_stage_has_a_text() -> None:
-    assert load("en")["config"]["progress"].keys() == set(config_flow.STAGES)
+    assert load("en")["config"]["progress"].keys() == set(STAGES)
 
 
-def shown_steps(module: str) -> set[str]:
+def shown_steps(*modules: str) -> set[str]:
     """The steps a flow shows, as its source names them."""
-    source = (FOLDER / f"{module}.py").read_text(encoding="utf-8")
+    source = "".join((FOLDER / f"{m}.py").read_text(encoding="utf-8") for m in modules)
     return set(re.findall(r"""(?:(?<!next_)step_id=|self\._form\()"(\w+)\"""", source)) - {
         "prepare"
     }
 
 
-@pytest.mark.parametrize(
-    ("module", "section"), [("config_flow", "config"), ("options_flow", "options")]
-)
-def test_every_step_has_texts(module: str, section: str) -> None:
-    assert load("en")[section]["step"].keys() == shown_steps(module)
+def test_every_step_has_texts() -> None:
+    texts = load("en")
+    steps = shown_steps("config_flow", "flow/base", "flow/hub", "flow/local", "flow/remote")
+    assert texts["config"]["step"].keys() == steps
+    assert texts["options"]["step"].keys() == shown_steps("options_flow")
+    agents = texts["config_subentries"]
+    assert agents.keys() == {SUBENTRY_AGENT}
+    assert agents[SUBENTRY_AGENT]["step"].keys() == shown_steps("flow/agent")
 
 
 def test_repair_has_texts_for_all_it_shows() -> None:
@@ -181,9 +195,7 @@ def test_repair_has_texts_for_all_it_shows() -> None:
     source = (FOLDER / "repairs.py").read_text(encoding="utf-8")
     named = set(re.findall(r'(?:(?<!next_)step_id=|self\._menu\()"(\w+)"', source))
     assert flow["step"].keys() == named - {"retry"}
-    assert flow["progress"].keys() == {
-        stage for stage in config_flow.STAGES if stage.startswith("install")
-    }
+    assert flow["progress"].keys() == {stage for stage in STAGES if stage.startswith("install")}
 
 
 def test_quality_scale_has_an_answer_to_every_rule() -> None:
