@@ -31,7 +31,7 @@ from custom_components.functiongemma.core.worker import (
     SyncWorker,
     WorkerClient,
     WorkerInfo,
-    default_threads,
+    most_threads,
     protocol,
 )
 from custom_components.functiongemma.core.worker.death import cause_of_death
@@ -373,7 +373,46 @@ def test_the_house_comes_first(model: Path) -> None:
             assert niceness == min(19, own + 5)
 
     asyncio.run(run())
-    assert 1 <= default_threads() <= 4
+
+
+def test_the_number_of_threads_is_tried_out_where_nobody_chose_it(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, _):
+            assert facts(client).pace is None
+            assert facts(client).threads == 1
+            await client.load(model, context=tiny_gguf.CONTEXT)
+            at_start = facts(client).pace
+            assert at_start is not None
+            key = await client.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+            assert facts(client).pace == at_start
+            assert await answers(client, key)
+            for durable in (True, True):
+                await client.prepare(HOME, FUNCTIONS, style=HOME_STYLE, durable=durable)
+            at_rest = facts(client).pace
+            assert at_rest is not None and at_rest != at_start
+            assert facts(client).threads == at_rest.threads
+            assert 1 <= at_rest.threads <= most_threads() <= 4
+            assert {threads for threads, _ in at_rest.batches} <= set(range(1, most_threads() + 1))
+            assert await answers(client, key)
+
+            os.kill(facts(client).pid, signal.SIGKILL)
+            await asyncio.sleep(0.3)
+            assert await answers(client, key)
+            assert facts(client).pace not in (None, at_rest)
+
+    asyncio.run(run())
+
+
+def test_trying_threads_changes_no_answer(model: Path) -> None:
+    with SyncWorker() as worker:
+        worker.load(model, threads=1, context=tiny_gguf.CONTEXT)
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+        expected = worker.decode(key, "turn on the light", search=SEARCH, seconds=30)
+        worker.load(model, context=tiny_gguf.CONTEXT)
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE, durable=True)
+        found = worker.decode(key, "turn on the light", search=SEARCH, seconds=30)
+    assert [a.calls for a in found.answers] == [a.calls for a in expected.answers]
+    assert found.confidence == pytest.approx(expected.confidence, abs=0.01)
 
 
 def test_the_pipe_keeps_homes_functions_and_outcomes() -> None:

@@ -30,6 +30,8 @@ from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static, known, listed
+from .machine import most_threads
+from .pace import choose_threads
 from .process import REMEMBERED
 from .protocol import (
     Json,
@@ -109,14 +111,19 @@ class Worker:
         began = time.perf_counter()
         self._engine = LlamaEngine(
             Path(message["path"]),
-            threads=message["threads"],
+            threads=message["threads"] or 1,
             context=message["context"],
             snapshots=Path(folder) if (folder := message["snapshots"]) else None,
         )
+        pace = self._op_pace(message) if message["threads"] is None else {"pace": None}
         return {
             **asdict(self._engine.info),
+            **pace,
             "milliseconds": (time.perf_counter() - began) * 1000,
         }
+
+    def _op_pace(self, message: Json) -> Json:
+        return {"pace": asdict(choose_threads(self._loaded, most_threads()))}
 
     def _op_unload(self, message: Json) -> Json:
         self._prepared.clear()
