@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from custom_components.functiongemma.core.worker.pace import FEW, MANY, choose_threads
+from custom_components.functiongemma.core.work import Step
+from custom_components.functiongemma.core.worker.pace import BUSY, FEW, MANY, Pace, choose_threads
 
 
 @dataclass
@@ -80,3 +81,15 @@ def test_single_core_is_not_measured() -> None:
     board = Board({1: 10}, {1: 50})
     assert board.choose() == 1
     assert board.done == []
+
+
+def test_sentence_on_busy_cores_is_told_from_one_that_is_long() -> None:
+    pace = Pace(2, ((1, 12.0, 60.0), (2, 10.0, 37.0)), 100.0)
+    steps = [Step("prefill", 10, 600, 40.0), Step("decode", 1, 601, 11.0)]
+    assert pace.slowness(steps) == pytest.approx(51 / 47)
+    assert pace.slowness(steps * 9) < BUSY
+    deep = [Step("prefill", 100, 5000, 700.0)]
+    assert pace.slowness(deep) < BUSY
+    assert pace.slowness([Step("decode", 4, 600, 300.0)]) > BUSY
+    assert pace.slowness([]) == 1
+    assert Pace(1, (), 0.0).slowness(steps) == 1

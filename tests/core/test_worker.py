@@ -31,6 +31,7 @@ from custom_components.functiongemma.core.worker import (
     SyncWorker,
     WorkerClient,
     WorkerInfo,
+    child,
     most_threads,
     protocol,
 )
@@ -392,7 +393,7 @@ def test_the_number_of_threads_is_tried_out_where_nobody_chose_it(model: Path) -
             assert at_rest is not None and at_rest != at_start
             assert facts(client).threads == at_rest.threads
             assert 1 <= at_rest.threads <= most_threads() <= 4
-            assert {threads for threads, _ in at_rest.batches} <= set(range(1, most_threads() + 1))
+            assert {threads for threads, *_ in at_rest.batches} <= set(range(1, most_threads() + 1))
             assert await answers(client, key)
 
             os.kill(facts(client).pid, signal.SIGKILL)
@@ -401,6 +402,46 @@ def test_the_number_of_threads_is_tried_out_where_nobody_chose_it(model: Path) -
             assert facts(client).pace not in (None, at_rest)
 
     asyncio.run(run())
+
+
+def test_threads_are_tried_again_after_a_sentence_on_busy_cores(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sentence counts as slow here: no core can be kept busy for as long as a test runs."""
+    worker = child.Worker()
+    monkeypatch.setattr(child, "BUSY", 0.0)
+    monkeypatch.setattr(child, "most_threads", lambda: 2)
+
+    def ask(op: str, **arguments: object) -> protocol.Json:
+        answer = worker.handle({"id": 1, "op": op, **arguments})
+        assert "error" not in answer
+        found: protocol.Json = answer["result"]
+        return found
+
+    def say() -> protocol.Json:
+        search = dataclasses.asdict(SEARCH)
+        told = ask(
+            "decode", key="k", seconds=30, search=search, speaks=False, sentence="turn on the light"
+        )
+        pace: protocol.Json = told["pace"]
+        return pace
+
+    at_start = ask(
+        "load", path=str(model), threads=None, context=tiny_gguf.CONTEXT, snapshots=None
+    )["pace"]
+    home = protocol.home_to_dict(HOME)
+    functions = [protocol.function_to_dict(function) for function in FUNCTIONS]
+    ask("prepare", key="k", home=home, functions=functions, style=HOME_STYLE, text="", durable=0)
+    worker.rest()
+    assert say() == at_start
+    worker.rest()
+    monkeypatch.setattr(child, "BUSY", 1e9)
+    tried_again = say()
+    assert tried_again != at_start
+    worker.rest()  # it is too early to see whether the cores are free
+    assert say() == tried_again
+    ask("unload")
+    worker.rest()
 
 
 def test_trying_threads_changes_no_answer(model: Path) -> None:

@@ -117,7 +117,8 @@ class WorkerClient:
         """Load a GGUF, in place of the one before.
 
         `threads` None: as many as `choose_threads` finds, now and when something is prepared
-        durably for the first time: the machine that was starting is at rest then.
+        durably for the first time: the machine that was starting is at rest then. Also after a
+        sentence that took far longer than it should.
         `snapshots`: folder for what is prepared durably; it is made when it is needed.
 
         Raises ModelFileError or one of its leaves, or RuntimeMissingError; nothing is loaded then.
@@ -219,6 +220,7 @@ class WorkerClient:
                 if not self._is_ready(key):
                     self._in_background(self._restart(key))
                 raise
+            self._facts["pace"] = answer.pop("pace")
         return protocol.decoded_from_dict(answer)
 
     async def unload(self) -> None:

@@ -8,10 +8,12 @@ times with all threads waiting for the last one, whose core may have other work.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 from typing import Final, Protocol
+
+from ..work import Step
 
 #: Tokens of the batches that are timed. A sentence takes both: a step of the search has few tokens,
 #: the sentence itself and the beginning of a call have about ten.
@@ -26,6 +28,9 @@ _SECONDS: Final = 0.5
 _HOPELESS: Final = 1.5
 #: Slower than the best by this much is as good, if it needs fewer cores: they have other work.
 _AS_GOOD: Final = 1.1
+
+#: A sentence this much slower than what was measured met cores that have become busy.
+BUSY: Final = 3.0
 
 
 class Engine(Protocol):
@@ -45,11 +50,20 @@ class Pace:
     threads: int
     """The number that was chosen."""
 
-    batches: tuple[tuple[int, float], ...]
-    """(threads, milliseconds of a batch of one and one of ten tokens), those that were measured."""
+    batches: tuple[tuple[int, float, float], ...]
+    """(threads, milliseconds of a batch of one token, of ten tokens), those that were measured."""
 
     milliseconds: float
     """What measuring took, reading the model from the disk included."""
+
+    def slowness(self, steps: Iterable[Step]) -> float:
+        """How much longer than measured batches took; 1 where nothing was measured."""
+        few, many = next((row[1:] for row in self.batches if row[0] == self.threads), (0.0, 0.0))
+        expected = took = 0.0
+        for step in steps:
+            expected += few + max(0.0, many - few) * (step.tokens - FEW) / (MANY - FEW)
+            took += step.milliseconds
+        return took / expected if expected else 1.0
 
 
 def choose_threads(engine: Engine, most: int, clock: Callable[[], float] = time.monotonic) -> Pace:
@@ -59,19 +73,22 @@ def choose_threads(engine: Engine, most: int, clock: Callable[[], float] = time.
     tells seconds.
     """
     began = clock()
-    measured: dict[int, float] = {}
+    measured: list[tuple[int, float, float]] = []
     if most > 1:
         engine.use_threads(most)
         engine.time_batch(FEW)
         measured = _measure(engine, most, clock)
-    best = min(measured.values(), default=0.0)
-    chosen = min((n for n, took in measured.items() if took <= best * _AS_GOOD), default=1)
+    best = min((few + many for _, few, many in measured), default=0.0)
+    good = (threads for threads, few, many in measured if few + many <= best * _AS_GOOD)
+    chosen = min(good, default=1)
     engine.use_threads(chosen)
-    return Pace(chosen, tuple(sorted(measured.items())), (clock() - began) * 1000)
+    return Pace(chosen, tuple(measured), (clock() - began) * 1000)
 
 
-def _measure(engine: Engine, most: int, clock: Callable[[], float]) -> dict[int, float]:
-    """Milliseconds of a batch of few and one of many tokens, by threads.
+def _measure(
+    engine: Engine, most: int, clock: Callable[[], float]
+) -> list[tuple[int, float, float]]:
+    """(threads, milliseconds of a batch of few, of many tokens), by threads.
 
     From many threads to few: on a slow board, one thread alone would use up the time.
     """
@@ -93,4 +110,4 @@ def _measure(engine: Engine, most: int, clock: Callable[[], float]) -> dict[int,
             many.setdefault(threads, []).append(latest)
         if clock() > end:
             break
-    return {threads: median(times) + usual[threads] for threads, times in many.items()}
+    return [(threads, usual[threads], median(many[threads])) for threads in sorted(many)]

@@ -145,7 +145,7 @@ def pace_from_dict(data: Json | None) -> Pace | None:
     """What was measured with how many threads, from the pipe."""
     if data is None:
         return None
-    return Pace(**{**data, "batches": tuple((n, took) for n, took in data["batches"])})
+    return Pace(**{**data, "batches": tuple(map(tuple, data["batches"]))})
 
 
 def error_to_dict(error: BaseException) -> Json:
