@@ -43,8 +43,8 @@ API: Final = "https://api.github.com/repos/abetlen/llama-cpp-python"
 PACKAGE: Final = "llama-cpp-python"
 _PLATFORMS: Final = ("manylinux", "musllinux")
 _ARCHITECTURES: Final = ("aarch64", "x86_64")
-#: Upstream builds with GGML_NATIVE=off, with which ggml takes these on x86. A processor without them
-#: stops at the first sentence, not when the library is loaded.
+#: Upstream builds with GGML_NATIVE=off, for which ggml takes these on x86. A machine
+#: without them stops at the first sentence, not when the library is loaded.
 _UPSTREAM_X86: Final = ("avx2", "bmi2", "f16c", "fma")
 
 #: (address, SHA-256 or empty, features of the processor it needs)

@@ -27,10 +27,10 @@ _PROCESSORS: Final = {"pi4": "cortex-a72", "pi5": "cortex-a76"}
 
 #: A home that is small enough to be evaluated under emulation.
 _HOME: Final = {
-    "areas": [{"name": "Kitchen"}, {"name": "Living room"}],
+    "areas": [{"id": "kitchen", "name": "Kitchen"}, {"id": "living_room", "name": "Living room"}],
     "entities": [
-        {"entity_id": "light.kitchen_ceiling", "name": "Ceiling", "area": "Kitchen"},
-        {"entity_id": "light.floor_lamp", "name": "Floor lamp", "area": "Living room"},
+        {"id": "light.kitchen_ceiling", "name": "Ceiling", "area": "kitchen"},
+        {"id": "light.floor_lamp", "name": "Floor lamp", "area": "living_room"},
     ],
 }
 _SENTENCES: Final = (
