@@ -7,6 +7,7 @@ sentences and tokens are not, and what somebody else could have named is left ou
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import REDACTED
@@ -142,6 +143,7 @@ def _worker(runtime: ModelRuntime | None) -> dict[str, Any] | None:
         return None
     return {
         "threads": info.threads,
+        "pace": None if info.pace is None else asdict(info.pace),
         "memory_mb": None if info.rss is None else info.rss >> 20,
     }
 

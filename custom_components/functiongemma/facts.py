@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from .core.worker import default_threads
+from .core.worker import most_threads
 
 #: Distributions whose versions explain what goes wrong.
 _PACKAGES: Final = ("llama-cpp-python", "gguf", "huggingface-hub", "numpy")
@@ -47,7 +47,7 @@ def machine() -> dict[str, Any]:
         "board": _text("/proc/device-tree/model"),
         "processor": cpu.get("model name"),
         "cores": os.cpu_count(),
-        "default_threads": default_threads(),
+        "most_threads": most_threads(),
         "instructions": sorted(_WORTH_KNOWING.intersection(flags)),
         "memory_mb": _megabytes(memory.get("MemTotal")),
         "available_mb": _megabytes(memory.get("MemAvailable")),

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# scripts/lib/debian-python.sh PREFIX
+# scripts/lib/debian-python.sh PREFIX [ARCHITECTURE]
 #
 # Unpacks Python 3.14 from Debian unstable into PREFIX, beside the machine's own Python and without
 # root, and prints the interpreter's path. For machines on which uv cannot download a Python but
 # whose Debian mirror answers. Nothing is installed: apt works on a private configuration made of
-# the machine's own mirror, and the packages are only unpacked.
+# the machine's own mirror, and the packages are only unpacked. ARCHITECTURE, in Debian's words, is
+# that of a machine to emulate; without it, it is this machine's.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 PREFIX="${1:?the folder to unpack into}"
+ARCHITECTURE="${2:-}"
 WORK="$PREFIX.new"
 APT="$WORK/apt"
 
@@ -27,7 +29,8 @@ debian_mirror() {
 private_apt() {
     "$@" -o Dir::State="$APT" -o Dir::State::Lists="$APT/lists" -o Dir::State::status="$APT/status" \
         -o Dir::Cache="$APT/cache" -o Dir::Etc::sourcelist="$APT/sources.list" \
-        -o Dir::Etc::sourceparts="$APT/parts" -o APT::Sandbox::User= -o Acquire::Languages=none
+        -o Dir::Etc::sourceparts="$APT/parts" -o APT::Sandbox::User= -o Acquire::Languages=none \
+        ${ARCHITECTURE:+-o "APT::Architecture=$ARCHITECTURE" -o "APT::Architectures=$ARCHITECTURE"}
 }
 
 # Prints the packages to unpack: Python with its headers, and every shared library it can need,
@@ -80,6 +83,6 @@ rm -rf "$PREFIX"
 mv "$root" "$PREFIX"
 rm -rf "$WORK"
 
-"$PREFIX/usr/bin/python3.14" -c 'import ctypes, sqlite3, ssl, venv' >&2 ||
+[ -n "$ARCHITECTURE" ] || "$PREFIX/usr/bin/python3.14" -c 'import ctypes, sqlite3, ssl, venv' >&2 ||
     fail "the unpacked Python does not run on this machine"
 echo "$PREFIX/usr/bin/python3.14"

@@ -1,10 +1,13 @@
 """Pin ready-made wheels of llama-cpp-python: download them, hash them, write `wheels.json`.
 
     .venv/bin/python scripts/lib/pin_wheels.py                        (upstream's release)
-    .venv/bin/python scripts/lib/pin_wheels.py --needs asimddp URL    (a build of our own)
+    .venv/bin/python scripts/lib/pin_wheels.py --listed wheels.json   (builds of our own)
+    .venv/bin/python scripts/lib/pin_wheels.py --needs asimddp URL    (any other build)
 
 From the root of the repository, on a machine with an internet connection. Without addresses it
 takes the Linux wheels of upstream's release of the version in use, as its release page lists them.
+With `--listed` it takes those of a file that `.github/workflows/wheels.yml` published: address,
+hash and the features they need.
 Every file is downloaded and hashed here; where the release page gives a hash as well, both must be
 the same. Wheels that are pinned already are kept unless they are given again. With `--version`,
 everything for other versions is dropped and the source package is pinned anew.
@@ -40,6 +43,12 @@ API: Final = "https://api.github.com/repos/abetlen/llama-cpp-python"
 PACKAGE: Final = "llama-cpp-python"
 _PLATFORMS: Final = ("manylinux", "musllinux")
 _ARCHITECTURES: Final = ("aarch64", "x86_64")
+#: Upstream builds with GGML_NATIVE=off, for which ggml takes these on x86. A machine
+#: without them stops at the first sentence, not when the library is loaded.
+_UPSTREAM_X86: Final = ("avx2", "bmi2", "f16c", "fma")
+
+#: (address, SHA-256 or empty, features of the processor it needs)
+_Wheel = tuple[str, str, tuple[str, ...]]
 
 
 class PinError(Exception):
@@ -54,6 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("urls", nargs="*", metavar="URL", help="addresses of wheels")
     parser.add_argument("--version", help="another version than the one in use")
     parser.add_argument("--needs", action="append", default=[], help="a feature they need")
+    parser.add_argument("--listed", type=Path, help="a list of wheels, as the workflow writes it")
     parser.add_argument("--file", type=Path, default=PINS, help="the file to write")
     parser.add_argument("--api", default=API, help="the release page's API")
     options = parser.parse_args(arguments)
@@ -74,14 +84,18 @@ def pin(client: Client, options: argparse.Namespace) -> list[str]:
     if version not in data["versions"]:
         data = {"versions": [version], "source": pin_source(client, version), "wheels": []}
         said.append(_line(data["source"]))
-    urls = dict.fromkeys(options.urls, "") or release_wheels(client, options.api, version)
-    if not urls:
+    found = [(url, "", tuple(options.needs)) for url in options.urls]
+    if options.listed:
+        found += listed_wheels(options.listed)
+    if not found:
+        found = release_wheels(client, options.api, version)
+    if not found:
         raise PinError(f"the release of {version} has no wheels for Linux")
     wheels = {wheel["file"]: wheel for wheel in data["wheels"]}
-    for url, digest in urls.items():
+    for url, digest, needs in found:
         wheel = pin_wheel(client, url, version, digest)
-        if options.needs:
-            wheel["needs"] = sorted(options.needs)
+        if needs:
+            wheel["needs"] = sorted(needs)
         wheels[wheel["file"]] = wheel
         said.append(_line(wheel))
     data["wheels"] = [wheels[name] for name in sorted(wheels)]
@@ -108,8 +122,17 @@ def pin_source(client: Client, version: str) -> dict[str, Any]:
     return {"file": name, **_hashed(client, found.url, name, found.sha256 or "")}
 
 
-def release_wheels(client: Client, api: str, version: str) -> dict[str, str]:
-    """Address → SHA-256 (or empty) of the wheels for Linux in upstream's release."""
+def listed_wheels(path: Path) -> list[_Wheel]:
+    """The wheels in a list of our own; entries like those of wheels.json. Raises PinError."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return [(e["url"], e["sha256"], tuple(e.get("needs", ()))) for e in entries]
+    except (ValueError, KeyError, TypeError) as err:
+        raise PinError(f"{path} is no list of wheels") from err
+
+
+def release_wheels(client: Client, api: str, version: str) -> list[_Wheel]:
+    """The wheels for Linux in upstream's release."""
     url = f"{api}/releases/tags/v{version}"
     _, _, body = client.page(url, "application/vnd.github+json")
     try:
@@ -119,11 +142,15 @@ def release_wheels(client: Client, api: str, version: str) -> dict[str, str]:
         ]
     except (ValueError, KeyError, TypeError) as err:
         raise PinError(f"{url} does not answer like a release page") from err
-    return {
-        address: digest.removeprefix("sha256:")
+    return [
+        (address, digest.removeprefix("sha256:"), _upstream_needs(_name(address)))
         for address, digest in assets
         if _is_ours(_name(address), version)
-    }
+    ]
+
+
+def _upstream_needs(name: str) -> tuple[str, ...]:
+    return _UPSTREAM_X86 if name.endswith("_x86_64.whl") else ()
 
 
 def _is_ours(name: str, version: str) -> bool:

@@ -31,7 +31,8 @@ from custom_components.functiongemma.core.worker import (
     SyncWorker,
     WorkerClient,
     WorkerInfo,
-    default_threads,
+    child,
+    most_threads,
     protocol,
 )
 from custom_components.functiongemma.core.worker.death import cause_of_death
@@ -373,7 +374,86 @@ def test_the_house_comes_first(model: Path) -> None:
             assert niceness == min(19, own + 5)
 
     asyncio.run(run())
-    assert 1 <= default_threads() <= 4
+
+
+def test_the_number_of_threads_is_tried_out_where_nobody_chose_it(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, _):
+            assert facts(client).pace is None
+            assert facts(client).threads == 1
+            await client.load(model, context=tiny_gguf.CONTEXT)
+            at_start = facts(client).pace
+            assert at_start is not None
+            key = await client.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+            assert facts(client).pace == at_start
+            assert await answers(client, key)
+            for durable in (True, True):
+                await client.prepare(HOME, FUNCTIONS, style=HOME_STYLE, durable=durable)
+            at_rest = facts(client).pace
+            assert at_rest is not None and at_rest != at_start
+            assert facts(client).threads == at_rest.threads
+            assert 1 <= at_rest.threads <= most_threads() <= 4
+            assert {threads for threads, *_ in at_rest.batches} <= set(range(1, most_threads() + 1))
+            assert await answers(client, key)
+
+            os.kill(facts(client).pid, signal.SIGKILL)
+            await asyncio.sleep(0.3)
+            assert await answers(client, key)
+            assert facts(client).pace not in (None, at_rest)
+
+    asyncio.run(run())
+
+
+def test_threads_are_tried_again_after_a_sentence_on_busy_cores(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sentence counts as slow here: no core can be kept busy for as long as a test runs."""
+    worker = child.Worker()
+    monkeypatch.setattr(child, "BUSY", 0.0)
+    monkeypatch.setattr(child, "most_threads", lambda: 2)
+
+    def ask(op: str, **arguments: object) -> protocol.Json:
+        answer = worker.handle({"id": 1, "op": op, **arguments})
+        assert "error" not in answer
+        found: protocol.Json = answer["result"]
+        return found
+
+    def say() -> protocol.Json:
+        search = dataclasses.asdict(SEARCH)
+        told = ask(
+            "decode", key="k", seconds=30, search=search, speaks=False, sentence="turn on the light"
+        )
+        pace: protocol.Json = told["pace"]
+        return pace
+
+    at_start = ask(
+        "load", path=str(model), threads=None, context=tiny_gguf.CONTEXT, snapshots=None
+    )["pace"]
+    home = protocol.home_to_dict(HOME)
+    functions = [protocol.function_to_dict(function) for function in FUNCTIONS]
+    ask("prepare", key="k", home=home, functions=functions, style=HOME_STYLE, text="", durable=0)
+    worker.rest()
+    assert say() == at_start
+    worker.rest()
+    monkeypatch.setattr(child, "BUSY", 1e9)
+    tried_again = say()
+    assert tried_again != at_start
+    worker.rest()  # it is too early to see whether the cores are free
+    assert say() == tried_again
+    ask("unload")
+    worker.rest()
+
+
+def test_trying_threads_changes_no_answer(model: Path) -> None:
+    with SyncWorker() as worker:
+        worker.load(model, threads=1, context=tiny_gguf.CONTEXT)
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+        expected = worker.decode(key, "turn on the light", search=SEARCH, seconds=30)
+        worker.load(model, context=tiny_gguf.CONTEXT)
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE, durable=True)
+        found = worker.decode(key, "turn on the light", search=SEARCH, seconds=30)
+    assert [a.calls for a in found.answers] == [a.calls for a in expected.answers]
+    assert found.confidence == pytest.approx(expected.confidence, abs=0.01)
 
 
 def test_the_pipe_keeps_homes_functions_and_outcomes() -> None:

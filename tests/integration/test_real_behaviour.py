@@ -6,7 +6,6 @@ One house, half of it named in French, spoken to in English and French.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from homeassistant.components import conversation
@@ -29,7 +28,7 @@ from custom_components.functiongemma.const import (
 from tests.core import tiny_gguf
 
 from .conftest import expose
-from .house import Speaker, place, set_up_demo, speech, state_of
+from .house import Speaker, place, set_agent, set_up_demo, speech, state_of
 from .test_handover import Other
 
 pytestmark = pytest.mark.slow
@@ -177,7 +176,7 @@ async def test_door_with_a_pin_wants_the_pin(
     right: str,
 ) -> None:
     name_the_door(hass, name)
-    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_PIN: "4071"})
+    set_agent(hass, entry, **{CONF_PIN: "4071"})
     asked = await speaker.say(sentence, language)
     for answer, state in ((wrong, "locked"), (right, "unlocked")):
         await speaker.say(answer, language, conversation_id=asked.conversation_id)
@@ -238,8 +237,7 @@ async def test_what_is_no_command_goes_to_the_fallback_agent_in_its_own_conversa
 ) -> None:
     other = Other()
     await hass.data[conversation.DATA_COMPONENT].async_add_entities([other])
-    options: dict[str, Any] = {**entry.options, CONF_FALLBACK_AGENT: other.entity_id}
-    hass.config_entries.async_update_entry(entry, options=options)
+    set_agent(hass, entry, **{CONF_FALLBACK_AGENT: other.entity_id})
     assert speech(await speaker.say(sentence, language)) == "A joke, then"
     assert [given.text for given in other.inputs] == [sentence]
     assert not lit(hass)

@@ -89,7 +89,32 @@ def test_build_of_our_own_is_pinned_beside_upstreams(
     server.add(f"/{ours}", Resource(b"ours"))
     pin_wheels.main(["--file", str(pins), "--needs", "asimddp", f"{server.url}/{ours}"])
     found = {wheel.file: wheel.needs for wheel in read_pins.__wrapped__(pins).wheels}
-    assert found == {GLIBC: frozenset(), MUSL: frozenset(), ours: frozenset({"asimddp"})}
+    avx2 = frozenset({"avx2", "bmi2", "f16c", "fma"})
+    assert found == {GLIBC: avx2, MUSL: frozenset(), ours: frozenset({"asimddp"})}
+
+
+def test_list_of_our_own_builds_is_pinned_with_what_they_need(
+    pin_wheels: ModuleType, server: Server, pins: Path, tmp_path: Path
+) -> None:
+    entries = []
+    for cpu, needs in (("pi4", []), ("pi5", ["asimddp", "asimdhp"])):
+        name = MUSL.replace("-py3", f"-1{cpu}-py3")
+        server.add(f"/{name}", Resource(cpu.encode()))
+        digest = hashlib.sha256(cpu.encode()).hexdigest()
+        entries.append({"url": f"{server.url}/{name}", "sha256": digest, "needs": needs})
+    listed = tmp_path / "list.json"
+    listed.write_text(json.dumps(entries))
+    pin_wheels.main(["--file", str(pins), "--listed", str(listed)])
+    found = {wheel.file: wheel.needs for wheel in read_pins.__wrapped__(pins).wheels}
+    assert list(found.values()) == [frozenset(), frozenset({"asimddp", "asimdhp"})]
+
+    entries[0]["sha256"] = "0" * 64
+    listed.write_text(json.dumps(entries))
+    with pytest.raises(SystemExit, match="another hash"):
+        pin_wheels.main(["--file", str(pins), "--listed", str(listed)])
+    listed.write_text('{"wheels": 1}')
+    with pytest.raises(SystemExit, match="no list of wheels"):
+        pin_wheels.main(["--file", str(pins), "--listed", str(listed)])
 
 
 def test_other_version_takes_its_source_along_and_drops_the_rest(

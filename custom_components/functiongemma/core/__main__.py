@@ -57,7 +57,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--home", type=Path, required=True, help="home file, YAML or JSON")
     parser.add_argument("--prompt", action="store_true", help="print the prompts as well")
     parser.add_argument("--json", action="store_true", help="one JSON object a sentence")
-    parser.add_argument("--threads", type=int, help="default: cores less one, four at most")
+    parser.add_argument("--threads", type=int, help="default: what is fastest just now")
     parser.add_argument("--normalise", choices=("allowed", "full"), default="allowed")
     parser.add_argument("--seconds", type=float, default=30.0, help="time limit a sentence")
     return parser.parse_args(arguments)

@@ -186,6 +186,26 @@ class LlamaEngine:
             name=self.metadata("general.name"),
         )
 
+    def use_threads(self, threads: int) -> None:
+        """Compute with so many threads from now on."""
+        self._llama.llama_set_n_threads(self._context, threads, threads)
+
+    def time_batch(self, tokens: int) -> float:
+        """Milliseconds that a batch of so many tokens takes; what was in place is gone.
+
+        The tokens mean nothing and have nothing before them. `tokens`: 1 to 128.
+        """
+        self._clear()
+        steps, self._steps = self._steps, deque(maxlen=1)
+        if self._head is not None:
+            self._head.whole = False
+        try:
+            self._run([Piece(range(tokens), 0, (PROMPT,), (tokens - 1,))])
+            return self._steps[-1].milliseconds
+        finally:
+            self._steps = steps
+            self._clear()
+
     def prepare(self, prefix: Sequence[int], boundary: int = 0, *, durable: bool = False) -> None:
         """Evaluate a static prompt and keep its snapshot; nothing to do when there is one.
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from .client import WorkerClient, WorkerInfo
-from .machine import default_threads
+from .machine import most_threads
+from .pace import Pace
 from .sync import SyncWorker
 
-__all__ = ["SyncWorker", "WorkerClient", "WorkerInfo", "default_threads"]
+__all__ = ["Pace", "SyncWorker", "WorkerClient", "WorkerInfo", "most_threads"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
 import queue
 import signal
@@ -17,7 +18,7 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,6 +31,9 @@ from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static, known, listed
+from ..work import Step
+from .machine import most_threads
+from .pace import BUSY, Pace, choose_threads
 from .process import REMEMBERED
 from .protocol import (
     Json,
@@ -44,6 +48,9 @@ from .protocol import (
 
 #: How much nicer than the parent: the house comes first.
 _NICENESS = 5
+
+#: Seconds until cores that were busy may be free again.
+_BUSY_SECONDS = 600.0
 
 #: prctl(2): the signal to get when the parent dies.
 _PR_SET_PDEATHSIG = 1
@@ -70,6 +77,9 @@ class Worker:
         self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
         self._cancelled: set[int] = set()
         self._current = 0
+        self._pace: Pace | None = None
+        self._slow = False
+        self._try_again = math.inf
 
     def cancel(self, request: int) -> None:
         """End a request early; called from another thread."""
@@ -95,6 +105,22 @@ class Worker:
     def _is_cancelled(self) -> bool:
         return self._current in self._cancelled
 
+    def rest(self) -> None:
+        """Nobody waits: try the threads again, if there is reason to."""
+        if self._engine is not None and time.monotonic() >= self._try_again:
+            self._choose_threads()
+            # They are fewer now, perhaps, than what is best when the cores are free again.
+            self._try_again = time.monotonic() + _BUSY_SECONDS if self._slow else math.inf
+            self._slow = False
+
+    def _choose_threads(self) -> None:
+        self._pace = choose_threads(self._loaded, most_threads())
+
+    def _watch(self, steps: Iterable[Step]) -> None:
+        """A sentence that took far longer than it should met cores that have become busy."""
+        if self._pace is not None and self._pace.slowness(steps) > BUSY:
+            self._slow, self._try_again = True, 0.0
+
     @property
     def _loaded(self) -> LlamaEngine:
         if self._engine is None:
@@ -109,17 +135,29 @@ class Worker:
         began = time.perf_counter()
         self._engine = LlamaEngine(
             Path(message["path"]),
-            threads=message["threads"],
+            threads=message["threads"] or 1,
             context=message["context"],
             snapshots=Path(folder) if (folder := message["snapshots"]) else None,
         )
+        if message["threads"] is None:
+            self._choose_threads()
         return {
             **asdict(self._engine.info),
+            "pace": self._told_pace,
             "milliseconds": (time.perf_counter() - began) * 1000,
         }
 
+    def _op_pace(self, message: Json) -> Json:
+        self._choose_threads()
+        return {"pace": self._told_pace}
+
+    @property
+    def _told_pace(self) -> Json | None:
+        return None if self._pace is None else asdict(self._pace)
+
     def _op_unload(self, message: Json) -> Json:
         self._prepared.clear()
+        self._pace, self._slow, self._try_again = None, False, math.inf
         if self._engine is not None:
             self._engine.close()
             self._engine = None
@@ -171,7 +209,11 @@ class Worker:
         if speaks and found["answers"] and not found["answers"][0]["calls"]:
             ids = speak(engine, deadline=deadline, cancelled=self._is_cancelled)
             found["text"] = engine.vocabulary.detokenize(ids).strip()
-        found["work"] = asdict(engine.take_work())
+        work = engine.take_work()
+        self._watch(work.steps)
+        found["work"] = asdict(work)
+        # What was chosen before this sentence, or after the one before it.
+        found["pace"] = self._told_pace
         return found
 
     @contextlib.contextmanager
@@ -231,3 +273,5 @@ def main() -> None:
     while True:
         answers.write(pack(worker.handle(inbox.get())))
         answers.flush()
+        if inbox.empty():
+            worker.rest()

@@ -24,7 +24,8 @@ from ..home import Home
 from ..prompt import CONTEXT
 from ..tokens import Segment
 from . import protocol
-from .machine import default_threads, resident
+from .machine import resident
+from .pace import Pace
 from .process import GRACE_SECONDS, REMEMBERED, WorkerProcess
 from .protocol import Json
 
@@ -68,6 +69,9 @@ class WorkerInfo:
     context: int
     """Tokens the model was trained for."""
 
+    pace: Pace | None = None
+    """How `threads` were chosen; None where they were given."""
+
 
 class WorkerClient:
     """A worker process and what it has to know.
@@ -82,6 +86,7 @@ class WorkerClient:
         self._model: Json | None = None
         self._facts: Json = {}
         self._specs: OrderedDict[str, Json] = OrderedDict()
+        self._at_rest = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -91,8 +96,10 @@ class WorkerClient:
             return None
         pid = self._process.pid
         facts = {key: self._facts[key] for key in _FACTS}
-        path, threads = Path(self._model["path"]), self._model["threads"]
-        return WorkerInfo(pid, resident(pid), path, threads, **facts)
+        pace = protocol.pace_from_dict(self._facts["pace"])
+        threads = self._model["threads"] if pace is None else pace.threads
+        path = Path(self._model["path"])
+        return WorkerInfo(pid, resident(pid), path, threads, **facts, pace=pace)
 
     async def start(self) -> None:
         """Start the process ahead of the first request."""
@@ -107,8 +114,11 @@ class WorkerClient:
         context: int = CONTEXT,
         snapshots: Path | None = None,
     ) -> WorkerInfo:
-        """Load a GGUF, in place of the one before; `threads`: see `default_threads`.
+        """Load a GGUF, in place of the one before.
 
+        `threads` None: as many as `choose_threads` finds, now and when something is prepared
+        durably for the first time: the machine that was starting is at rest then. Also after a
+        sentence that took far longer than it should.
         `snapshots`: folder for what is prepared durably; it is made when it is needed.
 
         Raises ModelFileError or one of its leaves, or RuntimeMissingError; nothing is loaded then.
@@ -120,13 +130,14 @@ class WorkerClient:
             process.forget()
             model = {
                 "path": str(path),
-                "threads": threads or default_threads(),
+                "threads": threads,
                 "context": context,
                 "snapshots": str(snapshots) if snapshots else None,
             }
             self._facts = await process.request("load", LOAD_SECONDS, **model)
             process.loaded = True
             self._model = model
+            self._at_rest = False
         info = self.info
         assert info is not None
         return info
@@ -159,11 +170,20 @@ class WorkerClient:
             while len(self._specs) > REMEMBERED:
                 self._specs.popitem(last=False)
             try:
-                await self._ready(key)
+                process = await self._ready(key)
+                if durable:
+                    await self._try_threads_again(process)
             except BaseException:
                 self._specs.pop(key, None)
                 raise
         return key
+
+    async def _try_threads_again(self, process: WorkerProcess) -> None:
+        """Choose the number of threads anew, once: loading was part of a busy start."""
+        assert self._model is not None
+        if self._model["threads"] is None and not self._at_rest:
+            self._facts.update(await process.request("pace", PREPARE_SECONDS))
+            self._at_rest = True
 
     async def decode(
         self,
@@ -200,6 +220,7 @@ class WorkerClient:
                 if not self._is_ready(key):
                     self._in_background(self._restart(key))
                 raise
+            self._facts["pace"] = answer.pop("pace")
         return protocol.decoded_from_dict(answer)
 
     async def unload(self) -> None:

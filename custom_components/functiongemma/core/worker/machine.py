@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+#: More cores than these only wait for the memory.
+_MOST_THREADS = 4
 
-def default_threads() -> int:
-    """Threads for a machine that does other work: one core is left free, four are the most."""
-    return max(1, min(4, _physical_cores() - 1))
+
+def most_threads() -> int:
+    """Threads that are worth trying: one a core, four at most."""
+    return max(1, min(_MOST_THREADS, _physical_cores()))
 
 
 def _physical_cores() -> int:

@@ -19,6 +19,7 @@ from ..errors import CoreError
 from ..functions import Function, Parameter
 from ..home import Area, Entity, Home
 from ..work import Step, Work
+from .pace import Pace
 
 #: Longest frame taken, in bytes; a home of 5,000 entities has about one million.
 MAX_FRAME = 64 << 20
@@ -138,6 +139,13 @@ def decoded_from_dict(data: Json) -> Decoded:
 def search_from_dict(data: Json) -> Search:
     """Search parameters from the pipe."""
     return Search(**data)
+
+
+def pace_from_dict(data: Json | None) -> Pace | None:
+    """What was measured with how many threads, from the pipe."""
+    if data is None:
+        return None
+    return Pace(**{**data, "batches": tuple(map(tuple, data["batches"]))})
 
 
 def error_to_dict(error: BaseException) -> Json:
