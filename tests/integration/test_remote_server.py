@@ -30,7 +30,7 @@ from custom_components.functiongemma.errors import RemoteUnauthorizedError
 from tests.core import tiny_gguf
 
 from .flows import choose, finish, submit
-from .house import lights_and_switches, place, state_of
+from .house import lights_and_switches, state_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -126,7 +126,7 @@ async def test_model_that_knows_nothing_makes_no_entry(
         assert result["errors"] == {"base": "not_functiongemma"}
 
 
-async def test_home_model_on_a_server_moves_devices_in_two_languages(
+async def test_home_model_on_a_server_moves_the_devices_that_were_meant_and_no_others(
     hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However busy the machine is.
@@ -150,8 +150,3 @@ async def test_home_model_on_a_server_moves_devices_in_two_languages(
         assert state_of(hass, "light.ceiling_lights") == "on"
         assert state_of(hass, "light.kitchen_lights") == "on"
         assert state_of(hass, "light.bed_light") == "off"
-        place(hass, "light.bed_light", "Chambre", name="Lampe de chevet")
-        await speaker.say("Allume la lampe de chevet", "fr")
-        assert state_of(hass, "light.bed_light") == "on"
-        said = await speaker.say("Mow the lawn on the moon")
-        assert said.response.speech["plain"]["speech"]
