@@ -71,6 +71,8 @@ async def speaker(
     hass.states.async_set(f"person.{SECRET.lower()}", "home", {"friendly_name": SECRET})
     place(hass, f"person.{SECRET.lower()}")
     hass.config_entries.async_update_entry(home_entry, title=f"Agent of {SECRET}")
+    # A change of the entry loads it anew.
+    await hass.async_block_till_done()
     return Speaker(hass, home_entry)
 
 
