@@ -71,6 +71,7 @@ async def speaker(
     hass.states.async_set(f"person.{SECRET.lower()}", "home", {"friendly_name": SECRET})
     place(hass, f"person.{SECRET.lower()}")
     hass.config_entries.async_update_entry(home_entry, title=f"Agent of {SECRET}")
+    await hass.async_block_till_done()  # a new name loads the entry again
     return Speaker(hass, home_entry)
 
 
