@@ -71,8 +71,7 @@ async def speaker(
     hass.states.async_set(f"person.{SECRET.lower()}", "home", {"friendly_name": SECRET})
     place(hass, f"person.{SECRET.lower()}")
     hass.config_entries.async_update_entry(home_entry, title=f"Agent of {SECRET}")
-    # A change of the entry loads it anew.
-    await hass.async_block_till_done()
+    await hass.async_block_till_done()  # a new name loads the entry again
     return Speaker(hass, home_entry)
 
 
@@ -142,7 +141,7 @@ async def test_they_tell_how_things_are_set_up_and_how_they_go(
     assert found["entry"] == {"state": "loaded", "reason": None, "source": "local"}
     assert found["model"]["description"] == "fake"
     assert found["model"]["prompt"] == "home-1"
-    assert found["worker"] == {"threads": 1, "pace": None, "memory_mb": 0}
+    assert found["worker"] == {"threads": 1, "memory_mb": 0}
     home = found["home"]
     assert home["by_domain"] == {"light": 1, "person": 1, "switch": 1}
     assert (home["entities"], home["areas"], home["floors"]) == (3, 1, 1)
