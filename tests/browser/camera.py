@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from playwright.sync_api import Page
 
-#: Pixels around a dialog.
-_MARGIN: Final = 24
+#: Of a dialog's corners, in pixels, and the line drawn around it on a page that is as white.
+_RADIUS: Final = 24
+_LINE: Final = (200, 200, 200, 255)
 _COLOURS: Final = 128
 _TRIES: Final = 20
 
@@ -24,10 +26,10 @@ class Camera:
     folder: Path | None = None
     taken: list[Path] = field(default_factory=list)
 
-    def take(self, page: Page, name: str, *, still: bool = True) -> None:
-        """The open dialog with a margin, or all of the window, as `name`.png.
+    def take(self, page: Page, name: str, *, still: bool = True, height: int | None = None) -> None:
+        """The open dialog alone, or all of the window, as `name`.png.
 
-        `still`: wait until nothing changes any more.
+        `still`: wait until nothing changes any more. `height`: no more than that from the top.
         """
         if self.folder is None:
             return
@@ -38,7 +40,7 @@ class Camera:
             if before == shot:
                 break
         path = self.folder / f"{name}.png"
-        _save(shot, _dialog(page), path)
+        _save(shot, _dialog(page), height, path)
         self.taken.append(path)
 
 
@@ -48,15 +50,32 @@ def _dialog(page: Page) -> Mapping[str, float] | None:
     return dialogs.last.bounding_box() if dialogs.count() else None
 
 
-def _save(shot: bytes, box: Mapping[str, float] | None, path: Path) -> None:
+def _save(shot: bytes, box: Mapping[str, float] | None, height: int | None, path: Path) -> None:
     """As PNG with few colours: a third of the size, and nothing to be seen of it."""
-    from PIL import Image
+    from PIL.Image import Dither, Quantize
+    from PIL.Image import open as open_image
 
-    picture = Image.open(io.BytesIO(shot)).convert("RGB")
-    if box is not None:
-        left, top = max(box["x"] - _MARGIN, 0), max(box["y"] - _MARGIN, 0)
-        right = min(box["x"] + box["width"] + _MARGIN, picture.width)
-        bottom = min(box["y"] + box["height"] + _MARGIN, picture.height)
-        picture = picture.crop((int(left), int(top), int(right), int(bottom)))
+    picture = open_image(io.BytesIO(shot)).convert("RGB")
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    if box is None:
+        picture = picture.crop((0, 0, picture.width, height or picture.height))
+        picture.quantize(_COLOURS, dither=Dither.NONE).save(path, optimize=True)
+        return
+    left, top = round(box["x"]), round(box["y"])
+    tall = min(round(box["height"]), height or picture.height)
+    cut = _round(picture.crop((left, top, left + round(box["width"]), top + tall)))
+    cut.quantize(_COLOURS, method=Quantize.FASTOCTREE, dither=Dither.NONE).save(path, optimize=True)
+
+
+def _round(picture: Image) -> Image:
+    """With transparent corners, where the page behind shone through, and a line around it."""
+    from PIL import ImageDraw
+    from PIL.Image import new
+
+    edge = (0, 0, picture.width - 1, picture.height - 1)
+    mask = new("L", picture.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle(edge, _RADIUS, fill=255)
+    found = new("RGBA", picture.size, (255, 255, 255, 0))
+    found.paste(picture, (0, 0), mask)
+    ImageDraw.Draw(found).rounded_rectangle(edge, _RADIUS, outline=_LINE)
+    return found

@@ -18,6 +18,20 @@ PATIENCE: Final = 180_000
 
 _SIZE: Final = {"width": 1280, "height": 800}
 
+#: Spinners stand still: drawing one takes the processor that the model needs meanwhile.
+_STILL: Final = """
+const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (options) {
+    const root = attach.call(this, options);
+    if (this.localName.endsWith("-spinner")) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("* { animation: none !important; }");
+        queueMicrotask(() => (root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]));
+    }
+    return root;
+};
+"""
+
 
 def find_chromium() -> str | None:
     """Its path: `CHROMIUM` from the environment, or what the system has."""
@@ -35,7 +49,10 @@ def browser(executable: str) -> Iterator[Browser]:
             executable_path=executable,
             # Root, in containers mostly, has no sandbox.
             chromium_sandbox=os.geteuid() != 0,
-            args=["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
+            args=[
+                "--disable-gpu",
+                "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+            ],
         )
         try:
             yield found
@@ -52,4 +69,5 @@ def new_page(browser: Browser) -> Page:
         reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(_STILL)
     return context.new_page()

@@ -106,7 +106,7 @@ def _add(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     icon.wait_for()
     page.wait_for_function("image => image.complete", arg=icon.element_handle())
     tour.brand = icon.evaluate("image => image.naturalWidth")
-    camera.take(page, "add")
+    camera.take(page, "add", height=220)
     visitor.click(item)
     home = visitor.menu_option("user", "home")
     home.wait_for()
@@ -116,10 +116,12 @@ def _add(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     began = time.monotonic()
     pictured = False
     while tour.progress.watch(visitor):
-        if not pictured and visitor.text("config", "progress", "merge") in tour.progress.texts:
-            pictured = bool(tour.progress.shares)
-            if pictured:
-                camera.take(page, "progress", still=False)
+        if not pictured and tour.progress.now == (
+            visitor.text("config", "progress", "merge"),
+            True,
+        ):
+            camera.take(page, "progress", still=False)
+            pictured = True
         page.wait_for_timeout(200)
     tour.made = time.monotonic() - began
     finished = visitor.flow.locator("step-flow-create-entry")
@@ -164,7 +166,7 @@ def _dashboard(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     lit = tiles.filter(has_text="light").filter(has_text=re.compile(r"\bOn\b|\d+%"))
     lit.nth(len(LIGHTS) - 1).wait_for()
     tour.on_screen = lit.count()
-    camera.take(visitor.page, "dashboard")
+    camera.take(visitor.page, "dashboard", height=480)
 
 
 def _options(visitor: Visitor, camera: Camera, tour: Tour) -> None:

@@ -155,6 +155,8 @@ class Progress:
 
     texts: list[str] = field(default_factory=list)
     shares: list[int] = field(default_factory=list)
+    now: tuple[str, bool] = ("", False)
+    """The text on the screen, and whether a share in per cent is above it."""
 
     def watch(self, visitor: Visitor) -> bool:
         """Note what there is to see; False when that is over."""
@@ -166,5 +168,6 @@ class Progress:
         for text in told:
             if text.strip() and text.strip() not in self.texts:
                 self.texts.append(text.strip())
+        self.now = ("".join(told).strip(), bool(rings))
         self.shares += [int(match[0]) for ring in rings if (match := re.search(r"\d+", ring))]
         return True
