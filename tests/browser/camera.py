@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 #: Of a dialog's corners, in pixels, and the line drawn around it on a page that is as white.
 _RADIUS: Final = 24
 _LINE: Final = (200, 200, 200, 255)
-_COLOURS: Final = 128
 _TRIES: Final = 20
 
 
@@ -51,20 +50,19 @@ def _dialog(page: Page) -> Mapping[str, float] | None:
 
 
 def _save(shot: bytes, box: Mapping[str, float] | None, height: int | None, path: Path) -> None:
-    """As PNG with few colours: a third of the size, and nothing to be seen of it."""
-    from PIL.Image import Dither, Quantize
     from PIL.Image import open as open_image
 
     picture = open_image(io.BytesIO(shot)).convert("RGB")
+    left = top = 0
+    right, bottom = picture.size
+    if box is not None:
+        left, top = round(box["x"]), round(box["y"])
+        right, bottom = left + round(box["width"]), top + round(box["height"])
+    if height is not None:
+        bottom = min(bottom, top + height)
+    picture = picture.crop((left, top, right, bottom))
     path.parent.mkdir(parents=True, exist_ok=True)
-    if box is None:
-        picture = picture.crop((0, 0, picture.width, height or picture.height))
-        picture.quantize(_COLOURS, dither=Dither.NONE).save(path, optimize=True)
-        return
-    left, top = round(box["x"]), round(box["y"])
-    tall = min(round(box["height"]), height or picture.height)
-    cut = _round(picture.crop((left, top, left + round(box["width"]), top + tall)))
-    cut.quantize(_COLOURS, method=Quantize.FASTOCTREE, dither=Dither.NONE).save(path, optimize=True)
+    (picture if box is None else _round(picture)).save(path, optimize=True)
 
 
 def _round(picture: Image) -> Image:

@@ -149,7 +149,7 @@ def _choose_agent(visitor: Visitor, camera: Camera) -> None:
 def _say(visitor: Visitor, camera: Camera, tour: Tour, began: float) -> None:
     """The first sentence."""
     visitor.open_assist()
-    tour.reply = visitor.say(SENTENCE)
+    tour.reply = visitor.ask(SENTENCE, LIGHTS[0], "on")
     for light in LIGHTS:
         visitor.wait_for_state(light, "on")
     tour.clicks, tour.seconds = visitor.clicks, time.monotonic() - began
@@ -217,8 +217,7 @@ def _french(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     tour.french["error"] = visitor.error()
     visitor.close_flow()
     visitor.open_assist()
-    tour.french["reply"] = visitor.say(FRENCH_SENTENCE)
-    visitor.wait_for_state(FRENCH_LIGHT, "off")
+    tour.french["reply"] = visitor.ask(FRENCH_SENTENCE, FRENCH_LIGHT, "off")
     tour.french["light"] = visitor.state(FRENCH_LIGHT)
     camera.take(visitor.page, "assist-fr")
     tour.untranslated |= visitor.untranslated()

@@ -15,6 +15,9 @@ TEXTS: Final = Path(__file__).parents[2] / "custom_components/functiongemma/tran
 
 INTEGRATION: Final = "/config/integrations/integration/functiongemma"
 
+#: How often a sentence is said. On a machine that is busy, the model may not answer in time.
+_PATIENT: Final = 4
+
 #: Everything there is to read, also inside the frontend's components.
 _ALL_TEXT: Final = """() => {
     const found = [];
@@ -147,6 +150,14 @@ class Visitor:
         self._request.press("Enter")
         replies.nth(before).wait_for()
         return replies.nth(before).inner_text().strip()
+
+    def ask(self, sentence: str, entity_id: str, state: str) -> str:
+        """Say it until the entity is in that state, as one does when told that it took too long."""
+        for _ in range(_PATIENT):
+            reply = self.say(sentence)
+            if self.state(entity_id) == state:
+                break
+        return reply
 
 
 @dataclass
