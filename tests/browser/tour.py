@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .camera import Camera
-from .visitor import INTEGRATION, Progress, Visitor
+from .visitor import DASHBOARD, INTEGRATION, Progress, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -57,12 +57,11 @@ def take(browser_page: Visitor, camera: Camera) -> Tour:
     """All of it, in the order a person would go."""
     visitor, tour = browser_page, Tour()
     onboard(visitor)
-    visitor.open("/config/integrations/dashboard")
-    button = visitor.page.get_by_role("button", name="Add integration").first
-    button.wait_for()
+    visitor.open(DASHBOARD)
+    visitor.add_button.wait_for()
     tour.before = [visitor.state(light) for light in LIGHTS]
     visitor.clicks, began = 0, time.monotonic()
-    visitor.click(button)
+    visitor.click(visitor.add_button)
     _add(visitor, camera, tour)
     _choose_agent(visitor, camera)
     _say(visitor, camera, tour, began)
@@ -100,8 +99,7 @@ def onboard(visitor: Visitor) -> None:
 def _add(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     """Two clicks, and waiting."""
     page = visitor.page
-    page.locator("dialog-add-integration input").fill(NAME.lower())
-    item = page.locator("dialog-add-integration ha-integration-list-item").filter(has_text=NAME)
+    item = visitor.search_integration(NAME)
     icon = item.locator("img").first
     icon.wait_for()
     page.wait_for_function("image => image.complete", arg=icon.element_handle())
@@ -184,7 +182,7 @@ def _errors(visitor: Visitor, camera: Camera, tour: Tour) -> None:
         ("hub", REPOSITORY, "repository_not_found"),
         ("local", "home-assistant.log", "not_gguf"),
     ):
-        visitor.add_service()
+        visitor.add_another(NAME)
         visitor.click(visitor.menu_option("user", option))
         visitor.flow.locator("step-flow-form input").first.fill(typed)
         visitor.submit()
@@ -210,7 +208,7 @@ def _french(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     tour.untranslated |= visitor.untranslated()
     camera.take(visitor.page, "options-fr")
     visitor.close_flow()
-    visitor.add_service()
+    visitor.add_another(NAME)
     tour.french["title"] = visitor.flow_title()
     camera.take(visitor.page, "model-fr")
     visitor.click(visitor.menu_option("user", "local"))

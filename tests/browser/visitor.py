@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TEXTS: Final = Path(__file__).parents[2] / "custom_components/functiongemma/translations"
 
+DASHBOARD: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = "/config/integrations/integration/functiongemma"
 
 #: How often a sentence is said. On a machine that is busy, the model may not answer in time.
@@ -116,10 +117,23 @@ class Visitor:
         self.click(self.flow.locator("[data-dialog=close]").first)
         self.flow.locator("ha-dialog").wait_for(state="hidden")
 
-    def add_service(self) -> None:
-        """The page's own button for one more."""
-        self.click(self.page.locator("ha-config-integration-page ha-button").filter(
-            has_text=re.compile(r"\w")).first)  # fmt: skip
+    @property
+    def add_button(self) -> Locator:
+        """On the page of all integrations."""
+        buttons = self.page.locator("ha-config-integrations-dashboard ha-button")
+        return buttons.filter(has_text=re.compile("int[eé]gration", re.IGNORECASE)).last
+
+    def search_integration(self, name: str) -> Locator:
+        """In the dialog behind that button; returns the line with the integration."""
+        dialog = self.page.locator("dialog-add-integration")
+        dialog.locator("input").fill(name.lower())
+        return dialog.locator("ha-integration-list-item").filter(has_text=name)
+
+    def add_another(self, name: str) -> None:
+        """From anywhere to the first step of its config flow."""
+        self.open(DASHBOARD)
+        self.click(self.add_button)
+        self.click(self.search_integration(name))
         self.flow.locator("step-flow-menu ha-list-item").first.wait_for()
 
     def open_options(self) -> None:
