@@ -137,9 +137,10 @@ class Visitor:
         self.flow.locator("step-flow-menu ha-list-item").first.wait_for()
 
     def open_options(self) -> None:
-        """The gear, of the entry or of its agent."""
-        gear = self.page.get_by_role("button", name=re.compile(r"^(re)?config", re.IGNORECASE))
-        self.click(gear.first)
+        """The last gear on the page: the agent's, where it has one besides its entry's."""
+        gears = self.page.get_by_role("button", name=re.compile(r"^(re)?config", re.IGNORECASE))
+        gears.first.wait_for()
+        self.click(gears.last)
         self.flow.locator("step-flow-form").wait_for()
 
     # -- Assist ----------------------------------------------------------------------------------
