@@ -202,7 +202,7 @@ def _french(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     command = {"type": "assist_pipeline/pipeline/update", "pipeline_id": pipeline.pop("id")}
     visitor.send({**command, **pipeline, "language": "fr", "name": "Maison"})
     visitor.language = "fr"
-    visitor.page.reload()
+    visitor.open(INTEGRATION)
     visitor.open_options()
     tour.french["options"] = visitor.flow_title()
     tour.untranslated |= visitor.untranslated()
