@@ -48,7 +48,9 @@ class Visitor:
     clicks: int = 0
 
     def click(self, what: Locator) -> None:
-        """One click, counted."""
+        """One click, counted, as soon as it is possible: Playwright sees only native buttons' state."""
+        while what.evaluate("element => Boolean(element.disabled)"):
+            self.page.wait_for_timeout(100)
         what.click()
         self.clicks += 1
 
