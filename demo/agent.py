@@ -26,6 +26,7 @@ from custom_components.functiongemma.const import (
     SOURCE_HOME,
     SOURCE_LOCAL,
 )
+from custom_components.functiongemma.core.assemble.download import base_path
 
 from .home import DemoError
 from .options import Options
@@ -48,6 +49,17 @@ def link_models(folder: Path, shared: Path) -> None:
     for model in shared.glob("*.gguf"):
         if not (folder / model.name).exists():
             (folder / model.name).symlink_to(model.resolve())
+
+
+def link_base(folder: Path, shared: Path) -> None:
+    """Spare the integration the download, where the base model is in `shared`.
+
+    It removes its base when the model is made: the link, not the file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    base = base_path(shared, models.SOURCES)
+    if base.is_file():
+        (folder / base.name).symlink_to(base.resolve())
 
 
 def share_models(folder: Path, shared: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 import sys
@@ -12,13 +13,19 @@ from typing import Any, Final
 
 from homeassistant import loader
 from homeassistant.bootstrap import async_load_base_functionality
+from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA
+from homeassistant.components.http.config import STORAGE_KEY as HTTP_KEY
+from homeassistant.components.http.config import STORAGE_MINOR_VERSION as HTTP_MINOR_VERSION
+from homeassistant.components.http.config import STORAGE_VERSION as HTTP_VERSION
 from homeassistant.components.intent import TimerEventType, TimerInfo, async_register_timer_handler
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntries, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.recorder import async_initialize_recorder
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 import custom_components
 
@@ -83,12 +90,14 @@ async def async_start(
         loader.async_setup(hass)
         # What is needed is in the environment; a demo does not install things behind one's back.
         hass.config.skip_pip = True
-        config = _config(port or free_port(), extra or {})
+        config = _config(extra or {})
+        await hass.async_add_executor_job(_store_http, folder, port or free_port())
         hass.config_entries = ConfigEntries(hass, config)
         await loader.async_get_custom_components(hass)
         if not await async_load_base_functionality(hass):
             raise DemoError(f"Home Assistant cannot read its configuration in {folder}")
         await async_process_ha_core_config(hass, config["homeassistant"])
+        async_initialize_recorder(hass)
         await async_set_up(hass, config)
         await async_add_house(hass, house)
         await hass.async_start()
@@ -127,10 +136,32 @@ async def async_add_house(hass: HomeAssistant, house: House) -> None:
             raise DemoError(f"The house cannot be set up: {entry.reason or entry.state.value}")
 
 
-def _config(port: int, extra: Mapping[str, Any]) -> dict[str, Any]:
+def _store_http(folder: Path, port: int) -> None:
+    """Where the web server listens, as Home Assistant keeps it.
+
+    YAML would be taken over the first time only, and taken back five minutes later unless somebody
+    confirms it in the browser.
+    """
+    stable = {
+        **HTTP_STORAGE_SCHEMA({"server_host": ["127.0.0.1"], "server_port": port}),
+        "created_at": dt_util.utcnow().isoformat(),
+        "error": None,
+        "error_message": None,
+    }
+    content = {
+        "version": HTTP_VERSION,
+        "minor_version": HTTP_MINOR_VERSION,
+        "key": HTTP_KEY,
+        "data": {"stable": stable, "pending": None, "yaml_migration_done": True},
+    }
+    path = folder / ".storage" / HTTP_KEY
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(content), "utf-8")
+
+
+def _config(extra: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "homeassistant": {**_CORE, **extra.get("homeassistant", {})},
-        "http": {"server_host": ["127.0.0.1"], "server_port": port},
         "intent": {},
         "conversation": {},
         **{key: value for key, value in extra.items() if key != "homeassistant"},

@@ -20,6 +20,7 @@ the 270M model on this machine's processor, and shows what came of it.
   scripts/demo --json "…" "…"                       one JSON object a sentence
   echo "…" | scripts/demo                           sentences from another program
   scripts/demo --serve                              the same house in the browser
+  scripts/demo --serve --empty                      before anything was set up: try the installation
   scripts/demo --say "turn on the kitchen lights"   spoken and heard, not written (English)
 """
 
@@ -68,6 +69,8 @@ class Options:
     say: bool = False
     """Speak the sentences, and hear the replies."""
     serve: bool = False
+    empty: bool = False
+    """With `serve`: nobody has been here, and there is no agent yet."""
     port: int = 8123
     verbose: bool = False
 
@@ -104,11 +107,18 @@ def parse(arguments: list[str]) -> Options:
     )
     add("--say", action="store_true", help="speak the sentences, through the whole voice pipeline")
     add("--serve", action="store_true", help="Home Assistant's own frontend with this house")
+    add(
+        "--empty",
+        action="store_true",
+        help="with --serve: without user and agent, all to be clicked",
+    )
     add("--port", type=_port, default=8123, metavar="N", help="port for --serve (8123)")
     add("--verbose", action="store_true", help="Home Assistant's log on standard error")
     found = parser.parse_args(arguments)
     if found.serve and (found.json or found.sentences or found.time):
         parser.error("--serve goes with neither sentences nor --json nor --time")
+    if found.empty and (not found.serve or found.model or found.threads):
+        parser.error("--empty needs --serve, and goes with neither --model nor --threads")
     if found.time and not found.sentences:
         parser.error("--time needs sentences")
     if found.say and (found.serve or found.time or not found.sentences):

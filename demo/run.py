@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from homeassistant.core import HomeAssistant
+
+from custom_components.functiongemma import models
 
 from . import agent, serve
 from .home import DemoError, async_add_speaker, async_start, async_stop, log_to
@@ -58,6 +61,8 @@ def _folder(house: House, options: Options) -> Iterator[Path]:
     Its name comes from what is in it, so that a changed house gets registries of its own.
     """
     made_from = [_FORMAT, asdict(house), str(options.model), options.serve, options.say]
+    if options.empty:
+        made_from.append("empty")
     key = hashlib.sha256(json.dumps(made_from, default=str).encode()).hexdigest()[:12]
     base = cache_folder() / "demo"
     base.mkdir(parents=True, exist_ok=True)
@@ -72,9 +77,20 @@ def _folder(house: House, options: Options) -> Iterator[Path]:
             lock.close()
             continue
         with lock:
+            if options.empty:
+                _clear(folder)
             yield folder
         return
     raise DemoError("There are a hundred demos of this house already")
+
+
+def _clear(folder: Path) -> None:
+    """Take away what the last one left, but for the lock."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != ".lock":
+            path.unlink()
 
 
 async def _async_main(options: Options, house: House, folder: Path, errors: Terminal) -> None:
@@ -89,12 +105,18 @@ async def _async_main(options: Options, house: House, folder: Path, errors: Term
     if options.serve:
         port = options.port
         serve.check_port(port)
-        extra = serve.configuration(folder, house)
+        extra = serve.configuration(folder, house, empty=options.empty)
     try:
         hass = await async_start(folder, house, port=port, extra=extra)
     except OSError as err:
         raise DemoError(f"Home Assistant cannot start: {err}") from err
     try:
+        if options.empty:
+            await asyncio.to_thread(
+                agent.link_base, models.models_folder(hass), cache_folder() / "models"
+            )
+            await serve.async_serve_empty(house, options.port, errors)
+            return
         device_id = async_add_speaker(hass, house, options.area, errors.line)
         entry, agent_id = await agent.async_setup(
             hass, options, cache_folder() / "models", errors.progress

@@ -28,6 +28,12 @@ from .terminal import Terminal
 USER: Final = "demo"
 _PANEL: Final = "demo-house"
 
+#: What every installation has set up, besides the frontend and what that brings along.
+_USUAL: Final = (
+    "brands", "analytics", "application_credentials", "backup", "system_health", "person",
+    "zone", "tag", "automation", "history", "logbook", "my", "sun", "assist_pipeline",
+)  # fmt: skip
+
 
 def check_port(port: int) -> None:
     """Raises DemoError when something else listens there: Home Assistant would only log it."""
@@ -39,11 +45,14 @@ def check_port(port: int) -> None:
             raise DemoError(f"Port {port} cannot be used ({err.strerror}); try --port") from err
 
 
-def configuration(folder: Path, house: House) -> Mapping[str, Any]:
+def configuration(folder: Path, house: House, *, empty: bool = False) -> Mapping[str, Any]:
     """What Home Assistant needs for the browser, besides the house: configuration by domain.
 
-    Writes the dashboard, and that onboarding is done, into the configuration folder.
+    Writes the dashboard, and that onboarding is done, into the configuration folder. `empty`:
+    neither; it is as after a first start.
     """
+    if empty:
+        return {"frontend": {}, **{domain: {} for domain in _USUAL}}
     dashboard = folder / "dashboard.yaml"
     # JSON is YAML.
     dashboard.write_text(json.dumps(dashboard_of(house), ensure_ascii=False, indent=1), "utf-8")
@@ -122,6 +131,17 @@ async def async_serve(
     terminal.line(
         "Assist (the speech bubble at the top right, or the key “a”) talks to the agent. Should\n"
         f"the browser ask for a login: user “{USER}”, password “{USER}”. Ctrl-C closes the house."
+    )
+    await _async_until_stopped()
+
+
+async def async_serve_empty(house: House, port: int, terminal: Terminal) -> None:
+    """Keep it open until the demo is stopped; whoever comes first is asked to make a user."""
+    url = f"http://127.0.0.1:{port}"
+    terminal.line(f"{terminal.paint(house.name, 'bold')} is open: {terminal.paint(url, 'cyan')}")
+    terminal.line(
+        "Nobody has been here: make a user, then add FunctionGemma under Settings → Devices &\n"
+        "services. Ctrl-C closes the house, and the next one is empty again."
     )
     await _async_until_stopped()
 

@@ -206,7 +206,7 @@ def _metadata(repository: str, file: str, token: str | None) -> Any:
 @contextmanager
 def _translated(repository: str, token: str | None) -> Iterator[None]:
     """Turn the client's errors into ours."""
-    from httpx2 import HTTPError, InvalidURL
+    from httpx2 import ConnectError, ConnectTimeout, HTTPError, InvalidURL
     from huggingface_hub import errors
 
     try:
@@ -223,6 +223,8 @@ def _translated(repository: str, token: str | None) -> Iterator[None]:
         if status in (401, 403):
             raise RepositoryGatedError(f"{repository} is gated", repository=repository) from err
         raise DownloadError(f"the hub answered {status}") from err
+    except (ConnectError, ConnectTimeout) as err:
+        raise DownloadError(f"{endpoint()} cannot be reached") from err
     except (HTTPError, InvalidURL, errors.OfflineModeIsEnabled, errors.FileMetadataError) as err:
         raise DownloadError(str(err) or type(err).__name__) from err
     except (ValueError, TypeError, KeyError) as err:

@@ -6,6 +6,7 @@ CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/functiongemma"
 VENV="$ROOT/.venv"
 VENV_TRAINING="$ROOT/.venv-training"
 VENV_VOICE="$ROOT/.venv-voice"
+VENV_BROWSER="$ROOT/.venv-browser"
 QUIET="${QUIET:-}"
 # Inherited by the scripts that one calls, so that all count from the same moment.
 export STARTED="${STARTED:-$(date +%s)}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from demo.agent import link_models, share_models
+from custom_components.functiongemma import models
+from custom_components.functiongemma.core.assemble.download import base_path
+from demo.agent import link_base, link_models, share_models
 
 
 def test_a_model_that_was_made_is_there_for_the_next_house(tmp_path: Path) -> None:
@@ -36,3 +38,17 @@ def test_what_was_deleted_for_all_is_not_found_any_more(tmp_path: Path) -> None:
     (shared / "old.gguf").unlink()
     link_models(folder, shared)
     assert list(folder.iterdir()) == []
+
+
+def test_an_empty_house_needs_no_download_and_its_model_no_other_houses_base(
+    tmp_path: Path,
+) -> None:
+    shared, folder = tmp_path / "models", tmp_path / "house"
+    shared.mkdir()
+    base = base_path(shared, models.SOURCES)
+    link_base(folder, shared)
+    assert list(folder.iterdir()) == []
+    base.write_text("base")
+    link_base(folder, shared)
+    (folder / base.name).unlink()
+    assert base.read_text() == "base"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from demo.home import DemoError
+from demo.home import DemoError, free_port
 from demo.house import load_house
 from demo.options import HOUSE, parse
 from demo.serve import check_port, dashboard_of
@@ -108,6 +108,8 @@ def test_a_mistake_in_the_home_file_ends_the_demo_with_its_line(tmp_path: Path) 
         (["--threads", "0"], "'0' is not a number from 1"),
         (["--port", "99999"], "'99999' is not a port"),
         (["--serve", "--json"], "--serve goes with neither"),
+        (["--empty"], "--empty needs --serve"),
+        (["--serve", "--empty", "--threads", "2"], "goes with neither --model nor --threads"),
         (["--time"], "--time needs sentences"),
         (["--model", "/nowhere/model.gguf"], "there is no file /nowhere/model.gguf"),
     ],
@@ -127,7 +129,8 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert caught.value.code == 0
     told = capsys.readouterr().out
     for word in ("--json", "--language", "--home", "--area", "--model", "--threads", "--serve",
-                 "--port", "--time", "--verbose", "entity_id", "brightness=30%"):  # fmt: skip
+                 "--empty", "--port", "--time", "--verbose", "entity_id",
+                 "brightness=30%"):  # fmt: skip
         assert word in told
 
 
@@ -141,6 +144,39 @@ def test_a_port_that_is_taken_is_told(socket_enabled: None) -> None:
         with pytest.raises(DemoError, match=f"Port {port} cannot be used"):
             check_port(port)
     check_port(port)
+
+
+#: In a process of its own: the test plugin keeps Home Assistant from its storage.
+_OPEN_AT = """
+import asyncio, sys
+from pathlib import Path
+from demo.home import async_start, async_stop
+from demo.house import load_house
+
+async def main(folder, house, *ports):
+    for port in ports:
+        hass = await async_start(Path(folder), load_house(house), port=int(port))
+        print(hass.http.server_port)
+        await async_stop(hass)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def test_the_house_is_open_at_the_port_that_was_asked_for_each_time(
+    tmp_path: Path, socket_enabled: None
+) -> None:
+    ports = [str(free_port()), str(free_port())]
+    run = subprocess.run(
+        [sys.executable, "-c", _OPEN_AT, str(tmp_path), str(HOUSE), *ports],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert run.stdout.split() == ports, run.stderr
 
 
 def test_the_dashboard_shows_every_entity_once() -> None:

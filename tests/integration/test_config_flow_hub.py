@@ -114,6 +114,7 @@ async def test_no_network(hass: HomeAssistant, hub: Hub) -> None:
     hub.close()
     result = await submit(hass, await choose(hass, "hub"), {"repository": "someone/tiny"})
     assert (result["step_id"], result["errors"]) == ("hub", {"base": "download_failed"})
+    assert result["description_placeholders"]["reason"] == f"{hub.url} cannot be reached"
     assert suggested(result, "repository") == "someone/tiny"
 
 
