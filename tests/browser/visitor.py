@@ -48,7 +48,10 @@ class Visitor:
     clicks: int = 0
 
     def click(self, what: Locator) -> None:
-        """One click, counted, as soon as it is possible: Playwright sees only native buttons' state."""
+        """One click, counted, as soon as it is possible.
+
+        Playwright waits for native buttons only.
+        """
         while what.evaluate("element => Boolean(element.disabled)"):
             self.page.wait_for_timeout(100)
         what.click()
