@@ -48,10 +48,7 @@ class Visitor:
     clicks: int = 0
 
     def click(self, what: Locator) -> None:
-        """One click, counted, as soon as it is possible.
-
-        Playwright waits for native buttons only.
-        """
+        """One click, counted, once it is possible; Playwright knows that of native buttons only."""
         while what.evaluate("element => Boolean(element.disabled)"):
             self.page.wait_for_timeout(100)
         what.click()
