@@ -141,7 +141,7 @@ async def test_they_tell_how_things_are_set_up_and_how_they_go(
     assert found["entry"] == {"state": "loaded", "reason": None, "source": "local"}
     assert found["model"]["description"] == "fake"
     assert found["model"]["prompt"] == "home-1"
-    assert found["worker"] == {"threads": 1, "memory_mb": 0}
+    assert found["worker"] == {"threads": 1, "pace": None, "memory_mb": 0}
     home = found["home"]
     assert home["by_domain"] == {"light": 1, "person": 1, "switch": 1}
     assert (home["entities"], home["areas"], home["floors"]) == (3, 1, 1)
