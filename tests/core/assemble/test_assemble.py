@@ -162,7 +162,7 @@ def test_a_bad_adapter_is_seen_before_the_download(
 def test_a_disk_too_small_for_base_and_model_is_seen_before_the_download(
     tiny: Tiny, model: BaseModel, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = type("Usage", (), {"free": len(tiny.base) * 3 // 2})
+    usage = type("Usage", (), {"free": len(tiny.base) * 7 // 5})
     monkeypatch.setattr(package.disk.shutil, "disk_usage", lambda _: usage)  # type: ignore[attr-defined]
     with pytest.raises(DiskFullError):
         assemble(tiny.cache, tiny.adapter, sources=model, patience=QUICK)
