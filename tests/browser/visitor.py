@@ -139,10 +139,8 @@ class Visitor:
         self.flow.locator("step-flow-menu ha-list-item").first.wait_for()
 
     def open_options(self) -> None:
-        """The last gear on the page: the agent's, where it has one besides its entry's."""
-        gears = self.page.get_by_role("button", name=re.compile(r"^(re)?config", re.IGNORECASE))
-        gears.first.wait_for()
-        self.click(gears.last)
+        """The gear beside the agent, which is a row of its own under its model's."""
+        self.click(self.page.locator("ha-config-sub-entry-row ha-icon-button[slot=end]").first)
         self.flow.locator("step-flow-form").wait_for()
 
     # -- Assist ----------------------------------------------------------------------------------
