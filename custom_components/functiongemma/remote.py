@@ -7,7 +7,7 @@ somebody speaks. What comes back is checked against this home, as if the model w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, override
 
@@ -33,7 +33,6 @@ from .core.functions import Function
 from .core.gbnf import grammar
 from .core.home import Area, Entity, Home
 from .core.prompt import HOME_STYLE, StaticPrompt, build_static
-from .core.tokens import Segment
 from .endpoint import Endpoint, parse_url
 from .errors import (
     NotFunctionGemmaError,
@@ -42,6 +41,7 @@ from .errors import (
     RemoteUnauthorizedError,
 )
 from .runtime import TRIAL_SENTENCE, ModelRuntime
+from .trace import Seen
 
 __all__ = ["RemoteRuntime", "async_try_remote", "parse_url"]
 
@@ -104,19 +104,11 @@ class RemoteRuntime(ModelRuntime):
             raise WorkerTimeoutError from err
 
     @override
-    async def _async_decode(
-        self,
-        home: Home,
-        functions: Sequence[Function],
-        turn: str | Sequence[Segment],
-        *,
-        text: str,
-        deadline: float,
-        speaks: bool,
-    ) -> Decoded:
+    async def _async_decode(self, seen: Seen, *, deadline: float, speaks: bool) -> Decoded:
         try:
             async with asyncio.timeout(deadline):
-                prepared = await self._async_prepare(home, tuple(functions), text)
+                prepared = await self._async_prepare(seen.home, seen.functions, seen.text)
+                turn = seen.turn
                 segments = prepared.static.turn(turn) if isinstance(turn, str) else turn
                 prompt = [*prepared.static.segments, *segments]
                 reply = await self._endpoint.async_complete(

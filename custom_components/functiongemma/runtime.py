@@ -107,24 +107,13 @@ class ModelRuntime(ABC):
         `deadline`: seconds from now. `text`: developer text, see `prompt.build_static`. `speaks`:
         the model may answer in words. Raises WorkerError and its subclasses.
         """
-        with current().understanding(Seen(home, tuple(functions), turn, text)) as trace:
-            decoded = await self._async_decode(
-                home, functions, turn, text=text, deadline=deadline, speaks=speaks
-            )
-            trace.decoded = decoded
-        return decoded
+        seen = Seen(home, tuple(functions), turn, text)
+        with current().understanding(seen) as trace:
+            trace.decoded = await self._async_decode(seen, deadline=deadline, speaks=speaks)
+        return trace.decoded
 
     @abstractmethod
-    async def _async_decode(
-        self,
-        home: Home,
-        functions: Sequence[Function],
-        turn: str | Sequence[Segment],
-        *,
-        text: str,
-        deadline: float,
-        speaks: bool,
-    ) -> Decoded: ...
+    async def _async_decode(self, seen: Seen, *, deadline: float, speaks: bool) -> Decoded: ...
 
 
 class Runtime(ModelRuntime):
@@ -166,29 +155,20 @@ class Runtime(ModelRuntime):
         await self._client.stop()
 
     @override
-    async def _async_decode(
-        self,
-        home: Home,
-        functions: Sequence[Function],
-        turn: str | Sequence[Segment],
-        *,
-        text: str,
-        deadline: float,
-        speaks: bool,
-    ) -> Decoded:
+    async def _async_decode(self, seen: Seen, *, deadline: float, speaks: bool) -> Decoded:
         # A home or functions not seen before are prepared first, which goes on when the deadline
         # is over, for the next sentence: HomeUnreadError.
         loop = asyncio.get_running_loop()
         end = loop.time() + deadline
         try:
             async with asyncio.timeout_at(end):
-                key = await self._async_prepare(home, tuple(functions), text)
+                key = await self._async_prepare(seen.home, seen.functions, seen.text)
         except TimeoutError as err:
             raise HomeUnreadError from err
         try:
             async with asyncio.timeout_at(end + _GRACE):
                 seconds = max(end - loop.time(), 0.0)
-                return await self._client.decode(key, turn, seconds=seconds, speaks=speaks)
+                return await self._client.decode(key, seen.turn, seconds=seconds, speaks=speaks)
         except KeyError as err:
             # Other homes pushed this one out of the worker while the sentence waited its turn.
             self._prepared = [p for p in self._prepared if p.key != key]
