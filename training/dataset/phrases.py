@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from hassil.expression import (
     Alternative,
@@ -19,6 +20,9 @@ from hassil.expression import (
 from hassil.parse_expression import parse_sentence
 
 from .lexicon import LANGUAGES, LexiconError, read_yaml
+
+#: What `say` calls the ways of saying it behind another command, and their targets.
+_THEN = {"then_name": "name", "then_area": "area"}
 
 #: Fills a slot: (slot, form or None) → text.
 Fill = Callable[[str, str | None], str]
@@ -90,6 +94,15 @@ class PhraseGroup:
     weight: float = 1.0
     """How much it counts beside other groups of its call."""
 
+    then: dict[str, list[Phrase]] = field(default_factory=dict)
+    """By target, name or area: how it is said behind another command of its domain, without what
+    that one has said already. None of it is said alone, or counts when groups are picked."""
+
+    @property
+    def domain(self) -> str:
+        """Of the function."""
+        return self.call.partition(".")[0]
+
 
 def load_groups(code: str) -> list[PhraseGroup]:
     """A language's own templates. Raises LexiconError naming the file."""
@@ -97,17 +110,20 @@ def load_groups(code: str) -> list[PhraseGroup]:
     for path in sorted((LANGUAGES / code / "sentences").glob("*.yaml")):
         for row in read_yaml(path) or ():
             try:
-                groups.append(
-                    PhraseGroup(
-                        row["call"],
-                        dict(row.get("with") or {}),
-                        tuple(row.get("kinds") or ()),
-                        {
-                            target: [Phrase(line) for line in lines]
-                            for target, lines in row["say"].items()
-                        },
-                    )
-                )
+                groups.append(_group(row))
             except (LexiconError, KeyError, AttributeError, TypeError) as error:
                 raise LexiconError(f"{code}/{path.name}: {error!r} in {row!r:.200}") from error
     return groups
+
+
+def _group(row: dict[str, Any]) -> PhraseGroup:
+    """A row of a language's file. Raises one of what `load_groups` catches."""
+    say = {target: [Phrase(line) for line in lines] for target, lines in row["say"].items()}
+    then = {target: say.pop(key) for key, target in _THEN.items() if key in say}
+    return PhraseGroup(
+        row["call"],
+        dict(row.get("with") or {}),
+        tuple(row.get("kinds") or ()),
+        say,
+        then=then,
+    )

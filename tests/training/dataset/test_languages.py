@@ -19,8 +19,8 @@ from training.dataset.intents import load_intent_groups
 from training.dataset.lexicon import LANGUAGES as LANGUAGES_FOLDER
 from training.dataset.lexicon import Lexicon
 from training.dataset.phrases import Phrase, PhraseGroup, load_groups
-from training.dataset.sentences import TARGET_WEIGHTS
 from training.dataset.values import SAMPLERS
+from training.dataset.weights import TARGET_WEIGHTS
 
 EVAL = Path(__file__).parents[4] / "shared" / "eval"
 HELD_OUT = LANGUAGES_FOLDER.parent / "heldout"
@@ -45,7 +45,7 @@ def groups(own: dict[str, list[PhraseGroup]]) -> dict[str, list[PhraseGroup]]:
 
 def phrases(found: list[PhraseGroup]) -> Iterator[tuple[PhraseGroup, str, Phrase]]:
     for group in found:
-        for target, lines in group.say.items():
+        for target, lines in [*group.say.items(), *group.then.items()]:
             for phrase in lines:
                 yield group, target, phrase
 
@@ -75,7 +75,8 @@ def test_every_group_is_a_call_that_exists(groups: dict[str, list[PhraseGroup]],
             assert device in KIND_WEIGHTS
             assert device.partition(".")[0] in BY_NAME[group.call].domains
         assert set(group.say) <= set(TARGET_WEIGHTS)
-        assert all(group.say.values()), group
+        assert all(group.say.values()) and all(group.then.values()), group
+        assert group.say or group.then, group
 
 
 @every_language
@@ -98,7 +99,7 @@ def test_calls_without_a_device_have_no_target(
 ) -> None:
     for group in groups[code]:
         if group.call == "none" or not BY_NAME[group.call].has_target:
-            assert set(group.say) == {"none"}, group.call
+            assert set(group.say) == {"none"} and not group.then, group.call
         else:
             assert "none" not in group.say, group.call
 
@@ -136,6 +137,9 @@ def test_a_lexicon_has_words_for_every_value(code: str) -> None:
     for key in ("sources", "options", "queries", "items", "percent", "degrees", "joins", "and"):
         assert data.get(key), key
     assert all("{n}" in p or "{words}" in p for p in data["percent"] + data["degrees"])
+    for target, lines in (data.get("also") or {}).items():
+        assert lines and all(Phrase(line).slots == PLACES[target] for line in lines), target
+        assert target in ("name", "area")
 
 
 @every_language

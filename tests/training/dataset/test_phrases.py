@@ -112,3 +112,19 @@ def test_a_group_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("fan",),
     )
     assert [phrase.text for phrase in group.say["name"]] == ["swing {name}", "{name} swing"]
+
+
+def test_what_is_said_behind_another_command_is_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "xx" / "sentences"
+    folder.mkdir(parents=True)
+    (folder / "fan.yaml").write_text(
+        "- call: fan.turn_off\n"
+        "  say: {name: ['{name} off'], then_name: ['the {name} off']}\n"
+        "- call: fan.turn_on\n  say: {then_area: ['on in the {area}']}\n"
+    )
+    monkeypatch.setattr(module, "LANGUAGES", tmp_path)
+    off, on = load_groups("xx")
+    assert {*off.say} == {"name"} and [p.text for p in off.then["name"]] == ["the {name} off"]
+    assert on.say == {} and [p.text for p in on.then["area"]] == ["on in the {area}"]

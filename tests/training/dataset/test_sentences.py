@@ -2,102 +2,22 @@
 
 from __future__ import annotations
 
-from random import Random
-from typing import Any
-
 import pytest
 
-from custom_components.functiongemma.core.catalogue import functions_for
-from custom_components.functiongemma.core.home import Area, Entity, Home
-from training.dataset import sentences
-from training.dataset.homes import Device, RandomHome
-from training.dataset.lexicon import Lexicon, Word
-from training.dataset.phrases import Phrase, PhraseGroup
-from training.dataset.rooms import Room
-from training.dataset.sentences import NotHere, Said, Speaker
-
-LEXICON = Lexicon(
-    "en",
-    {
-        "kinds": {
-            "light": {"one": ["light"], "many": ["lights"]},
-            "cover.blind": {"one": ["blind"], "many": ["blinds"]},
-            "cover.gate": {"one": ["gate"], "many": ["gates"]},
-        },
-        "devices": {"valve": ["Sprinkler"], "light": ["Lamp"]},
-        "rooms": ["Kitchen", "Hall", "Attic"],
-        "joins": [" and then "],
-        "and": [" and "],
-        "percent": ["{n}"],
-        "states": {"on": ["on"], "open": ["open"]},
-        "colors": {"red": ["red"]},
-        "options": ["Eco", "Party"],
-    },
+from custom_components.functiongemma.core.home import Entity
+from tests.training.dataset.saying import (
+    DEVICES,
+    arguments,
+    device,
+    everything,
+    group,
+    labels,
+    said,
 )
+from training.dataset.homes import Device
+from training.dataset.lexicon import Word
 
-
-@pytest.fixture(autouse=True)
-def clearly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without noise, which has its own tests."""
-    monkeypatch.setattr(sentences, "decorate", lambda generator, lexicon, text: text)
-    monkeypatch.setattr(sentences, "disturb", lambda generator, lexicon, text: text)
-
-
-def room(name: str, *aliases: str) -> Room:
-    return Room(name, aliases, tuple(Word({"name": n}) for n in (name, *aliases)))
-
-
-ROOMS = {"Kitchen": room("Kitchen"), "Hall": room("Hall", "Corridor")}
-
-
-def device(entity_id: str, name: str, area: str | None, kind: str, *aliases: str) -> Device:
-    words = [Word({"name": n}) for n in (name, *aliases)]
-    return Device(Entity(entity_id, name, area, aliases), kind, words)
-
-
-DEVICES = [
-    device("light.a", "Spots", "Kitchen", "light"),
-    device("light.b", "Ceiling", "Kitchen", "light"),
-    device("light.c", "Ceiling", "Hall", "light"),
-    device("cover.d", "Blind", "Kitchen", "cover.blind"),
-    device("cover.e", "Gate", "Kitchen", "cover.gate"),
-    device("cover.f", "Shade", "Hall", "cover.blind"),
-]
-
-
-def home(devices: list[Device], floor: str | None = "Ground floor") -> RandomHome:
-    areas = (Area("Kitchen", floor), Area("Hall", floor, ("Corridor",)))
-    floors = {floor: Word({"name": floor})} if floor else {}
-    return RandomHome("en", Home(tuple(d.entity for d in devices), areas), devices, ROOMS, floors)
-
-
-def group(call: str, target: str, line: str, *kinds: str, **values: str) -> PhraseGroup:
-    return PhraseGroup(call, values, kinds, {target: [Phrase(line)]})
-
-
-def said(*groups: PhraseGroup, devices: list[Device] = DEVICES, times: int = 300) -> list[Said]:
-    """What is said with these templates only."""
-    made = home(devices)
-    speaker = Speaker(Random(1), LEXICON, groups, made, functions_for(made.home))
-    found = []
-    for _ in range(times):
-        try:
-            found.append(speaker.say())
-        except NotHere:
-            continue
-    assert found
-    return [one for one in found if one.source == "command"] or found
-
-
-def labels(found: list[Said]) -> list[list[dict[str, Any]]]:
-    """The different lists of calls, by how often they came."""
-    unique = {repr(one.calls): one.calls for one in found}
-    return list(unique.values())
-
-
-def arguments(found: list[Said]) -> list[dict[str, Any]]:
-    assert all(len(calls) == 1 for calls in labels(found))
-    return [calls[0]["arguments"] for calls in labels(found)]
+pytestmark = pytest.mark.usefixtures("clearly")
 
 
 def test_a_device_that_is_named() -> None:
@@ -137,7 +57,7 @@ def test_all_of_an_area_and_of_a_floor() -> None:
     assert arguments(found) == [{"floor": "Ground floor"}]
 
 
-def test_nothing_said_about_where_is_here_and_everywhere_is_all() -> None:
+def test_nothing_said_about_where_is_here_and_everywhere_iseverything() -> None:
     assert arguments(said(group("light.turn_on", "here", "too dark"))) == [{"area": "here"}]
     assert arguments(said(group("light.turn_on", "all", "everything"))) == [{"area": "all"}]
 
@@ -196,70 +116,6 @@ def test_questions_name_the_domain() -> None:
         assert ("lights" in one.text.lower()) == (domain == "light")
 
 
-def test_two_commands_are_two_calls_in_order() -> None:
-    found = [
-        one
-        for one in _all(
-            group("light.turn_on", "here", "bright"), group("light.turn_off", "here", "dark")
-        )
-        if one.source == "two"
-    ]
-    assert found
-    for one in found:
-        spoken = [word for word in one.text.lower().split() if word.strip(".") in _WORDS]
-        meant = [
-            {"light.turn_on": "bright", "light.turn_off": "dark"}[c["name"]] for c in one.calls
-        ]
-        assert [word.strip(".") for word in spoken] == meant
-
-
-_WORDS = ("bright", "dark")
-
-
-def _all(*groups: PhraseGroup, devices: list[Device] = DEVICES) -> list[Said]:
-    made = home(devices)
-    speaker = Speaker(Random(3), LEXICON, groups, made, functions_for(made.home))
-    found = []
-    for _ in range(600):
-        try:
-            found.append(speaker.say())
-        except NotHere:
-            continue
-    return found
-
-
-def test_one_command_for_two_devices_is_a_call_for_each() -> None:
-    found = [one for one in _all(group("cover.open_cover", "name", "up {name}")) if
-             one.source == "both"]  # fmt: skip
-    assert found
-    for one in found:
-        names = [call["arguments"]["name"] for call in one.calls]
-        assert len(set(names)) == 2
-        text = one.text.lower()
-        assert text.index(names[0].lower()) < text.index(names[1].lower())
-
-
-def test_what_is_not_there_is_not_called() -> None:
-    """A sprinkler in a home without one, and lights in a room it does not have."""
-    groups = [
-        group("valve.open_valve", "name", "water {name}"),
-        group("light.turn_on", "area", "bright {area}"),
-    ]
-    lexicon = Lexicon("en", {**LEXICON.data, "kinds": {
-        **LEXICON.data["kinds"], "valve": {"one": ["valve"]}}})  # fmt: skip
-    made = home(DEVICES)
-    speaker = Speaker(Random(1), lexicon, groups, made, functions_for(made.home))
-    texts = set()
-    for _ in range(200):
-        try:
-            texts.add(speaker._absent().lower())
-        except NotHere:
-            continue
-    assert "bright attic" in texts
-    assert not any("kitchen" in text or "hall" in text for text in texts)
-    assert texts & {"water valve", "water sprinkler"}
-
-
 def test_what_is_measured_somewhere_is_asked_of_the_place() -> None:
     """No sensor is named, and the thermostat there does not count beside it."""
     air = Device(
@@ -270,16 +126,6 @@ def test_what_is_measured_somewhere_is_asked_of_the_place() -> None:
     devices = [air, device("climate.b", "Radiator", "Kitchen", "climate.heater")]
     asked = group("sensor.temperature", "area", "how warm {area}", "sensor.temperature")
     assert arguments(said(asked, devices=devices)) == [{"area": "Kitchen"}]
-
-
-def test_a_question_this_home_has_no_answer_to_calls_nothing() -> None:
-    groups = [
-        group("weather.get_forecasts", "all", "what weather", day="now"),
-        group("light.turn_on", "here", "bright"),
-    ]
-    found = [one for one in _all(*groups) if one.text.lower().startswith("what weather")]
-    assert found
-    assert all(one.calls == [] for one in found)
 
 
 def test_a_template_with_a_slot_nobody_fills_is_an_error() -> None:
@@ -300,7 +146,9 @@ def test_the_room_to_clean_is_a_room_of_this_home_and_not_the_vacuums() -> None:
 def test_clean_the_hall_is_only_a_start_where_no_room_can_be_chosen() -> None:
     groups = [group("vacuum.start", "area", "clean {area}"),
               group("vacuum.clean_area", "here", "clean {room}", room="room")]  # fmt: skip
-    names = {call["name"] for calls in labels(_all(*groups, devices=VACUUMS)) for call in calls}
+    names = {
+        call["name"] for calls in labels(everything(*groups, devices=VACUUMS)) for call in calls
+    }
     assert names == {"vacuum.clean_area"}
 
 

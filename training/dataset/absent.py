@@ -1,0 +1,79 @@
+"""What is asked of a home that cannot do it: nothing is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from custom_components.functiongemma.core.catalogue import BY_NAME
+
+from .accepted import NotHere
+from .commands import Commands
+from .phrases import PhraseGroup
+
+#: What people ask of a house whether or not it can tell; where it cannot, nothing is called.
+_ASKED_ANYWAY = ("weather.", "calendar.", "clock.", "assist_satellite.", "notify.", "home.")
+#: What these do is anybody's guess, so a wish for one that is not there may be for another device.
+_ANYTHING = ("state.", "todo.", "scene.", "script.", "button.", "input_boolean.", "number.",
+             "select.")  # fmt: skip
+
+
+class Absences:
+    """Wishes that one home cannot fulfil."""
+
+    def __init__(self, commands: Commands, groups: Sequence[PhraseGroup]) -> None:
+        """`groups`: of all functions, declared or not."""
+        self._say, self._random = commands, commands.random
+        self._lexicon, self._made = commands.lexicon, commands.made
+        declared = {group.call for group in commands.groups}
+        self._groups = [g for g in groups if "name" in g.say or "area" in g.say]
+        self._beyond = [
+            g for g in groups if g.call.startswith(_ASKED_ANYWAY) and g.call not in declared
+        ]
+
+    def beyond(self) -> str:
+        """A question that this home has no function for. Raises NotHere."""
+        groups = [g for g in self._beyond if {"all", "none"} & g.say.keys()]
+        if not groups:
+            raise NotHere
+        group = self._random.choice(groups)
+        phrase = self._say.phrase(group, "all" if "all" in group.say else "none")
+        spoken = self._say.values.sample(group, BY_NAME[group.call])
+        return self._say.fill(phrase, {}, spoken, [])
+
+    def absent(self) -> str:
+        """A wish for a device of a domain, or in a room, that it does not have. Raises NotHere."""
+        if not self._groups:
+            raise NotHere
+        group = self._random.choice(self._groups)
+        function = BY_NAME.get(group.call)
+        if function is None or function.name.startswith(_ANYTHING):
+            raise NotHere
+        known = {name for room in self._made.areas.values() for name in room.names}
+        rooms = [r for r in self._lexicon.rooms if r.name not in known]
+        names = " ".join(self._made.by_name)
+        rooms = [r for r in rooms if r.name.casefold() not in names]
+        target = "area" if "area" in group.say and self._made.areas else "name"
+        has_domain = any(d.entity.domain in function.domains for d in self._made.devices)
+        if target not in group.say or not rooms or (target == "name" and has_domain):
+            raise NotHere
+        kinds = [
+            k for k in (group.kinds or self._lexicon.kinds)
+            if k.partition(".")[0] in function.domains and k in self._lexicon.kinds
+        ]  # fmt: skip
+        if not kinds:
+            raise NotHere
+        kind = self._lexicon.kinds[self._random.choice(kinds)]
+        words = kind.devices + kind.one
+        if not words or not kind.one:
+            raise NotHere
+        slots = {"name": self._random.choice(words), "area": self._random.choice(rooms),
+                 "noun": self._random.choice(kind.one),
+                 "nouns": self._random.choice(kind.many or kind.one)}  # fmt: skip
+        phrase = self._say.phrase(group, target)
+        slots |= {
+            item.slot: item.word for item in self._say.values.sample(group, function) if item.slot
+        }
+        if phrase.slots - slots.keys():
+            raise NotHere
+        lowered = {slot: self._say.case(word) for slot, word in slots.items()}
+        return phrase.sample(self._random, lambda slot, form: lowered[slot].form(form))
