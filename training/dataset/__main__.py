@@ -20,6 +20,7 @@ from typing import Any
 
 from custom_components.functiongemma.core.catalogue import functions_for
 
+from .clipping import clip
 from .given import GivenHome, GivenHomeError, read_home_file
 from .homes import HomeMaker
 from .intents import load_intent_groups
@@ -66,6 +67,8 @@ class Generator:
         """
         generator = random.Random(seed)
         made = (maker or self.maker).make(generator)
+        if made.file is None:
+            made = clip(generator, self.lexicon, made)
         functions = tuple(
             f for f in functions_for(made.home) if generator.random() < OFFERED.get(f.name, 1)
         )

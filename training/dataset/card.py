@@ -24,6 +24,8 @@ _WAYS = {
     "command": "one command",
     "two": "two commands",
     "both": "two devices",
+    "shared": "two commands that share a noun or a verb",
+    "again": "a command, and the same for something else",
     "chat": "chat and questions about the world",
     "absent": "what the home does not have",
 }
