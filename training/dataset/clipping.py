@@ -41,8 +41,8 @@ def parts_of(word: Word) -> list[Word]:
         for kept, left in ((words[:count], words[count:]), (words[count:], words[:count])):
             at_end = kept == words[:count]
             # "Machine à café" is a machine and no "café": not what stands behind a small word.
-            ends = [kept[0], kept[-1], *(left[-1:] if not at_end else ())]
-            if not all(map(_says_something, ends)):
+            small = not at_end and left[-1].islower() and len(left[-1]) < _SHORT
+            if small or not all(map(_says_something, (kept[0], kept[-1]))):
                 continue
             forms = {key: _cut(form, " ".join(left), at_end) for key, form in word.forms.items()}
             if all(forms.values()):
