@@ -115,9 +115,10 @@ class Combinations:
 
     def _target(self, *targets: str) -> str:
         """One of these, by how common they are."""
-        if not targets:
+        weights = {t: TARGET_WEIGHTS[t] for t in targets if t == "name" or self._say.made.areas}
+        if not weights:
             raise NotHere
-        return str(pick(self._random, {target: TARGET_WEIGHTS[target] for target in targets}))
+        return str(pick(self._random, weights))
 
     @staticmethod
     def _can_be_again(group: PhraseGroup, target: str) -> bool:

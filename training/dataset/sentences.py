@@ -14,7 +14,7 @@ The label rules are what the agent can act on without knowing anything that is n
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ from .homes import RandomHome
 from .lexicon import Lexicon
 from .noise import decorate, disturb
 from .phrases import PhraseGroup
+
+#: How often something is tried that is rarely possible, so that it is not rarely said.
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,9 @@ class Speaker:
         if dice < 0.19:
             return self._polite(self.combinations.both(), "both")
         if dice < 0.23:
-            return self._polite(self.combinations.shared(), "shared")
+            return self._polite(_tried(self.combinations.shared), "shared")
         if dice < 0.26:
-            return self._polite(self.combinations.again(), "again")
+            return self._polite(_tried(self.combinations.again), "again")
         return self._polite(self.commands.command(), "command")
 
     def _polite(self, command: Command, source: str) -> Said:
@@ -87,3 +90,13 @@ class Speaker:
         group = self.random.choice(self.chat)
         phrase = self.random.choice([p for lines in group.say.values() for p in lines])
         return phrase.sample(self.random, lambda slot, form: slot)
+
+
+def _tried(say: Callable[[], Command]) -> Command:
+    """What is said, at one of a few tries: few homes have two of what it takes."""
+    for _ in range(_TRIES - 1):
+        try:
+            return say()
+        except NotHere:
+            continue
+    return say()
