@@ -13,10 +13,11 @@ from .commands import Command, Commands
 from .lexicon import Word, pick
 from .phrases import Phrase, PhraseGroup
 from .values import Spoken
-from .weights import TARGET_WEIGHTS
 
 #: Marks that make a question of a sentence: nothing is joined to one.
 _QUESTIONS = ("?", "？")
+#: Of what is said behind a command; many homes have no areas, or no two of a kind in them.
+_TARGETS = {"name": 1.0, "area": 2.0}
 #: Nobody says these of another thing too: questions, and what has no thing.
 _NOT_AGAIN = ("state.", "sensor.", "weather.", "calendar.", "home.")
 #: What may be said of things of different domains in one breath: "the lamp, and the radio too".
@@ -115,7 +116,7 @@ class Combinations:
 
     def _target(self, *targets: str) -> str:
         """One of these, by how common they are."""
-        weights = {t: TARGET_WEIGHTS[t] for t in targets if t == "name" or self._say.made.areas}
+        weights = {t: _TARGETS[t] for t in targets if t == "name" or self._say.made.areas}
         if not weights:
             raise NotHere
         return str(pick(self._random, weights))

@@ -29,5 +29,5 @@ CALL_WEIGHTS: dict[str, float] = {
     "cover.set_cover_tilt_position": 0.4, "valve.open_valve": 2, "valve.close_valve": 2,
     "fan.set_direction": 0.4, "todo.add_item": 3, "timer.start": 3,
     "media_player.shuffle_set": 0.7, "media_player.repeat_set": 0.7, "vacuum.clean_area": 1.5,
-    "input_boolean.toggle": 0.3,
+    "input_boolean.toggle": 0.3, "lock.lock": 2, "lock.unlock": 2, "lock.open": 0.6,
 }  # fmt: skip
