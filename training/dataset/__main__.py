@@ -66,9 +66,7 @@ class Generator:
         Deterministic in `seed`.
         """
         generator = random.Random(seed)
-        made = (maker or self.maker).make(generator)
-        if made.file is None:
-            made = clip(generator, self.lexicon, made)
+        made = clip(generator, self.lexicon, (maker or self.maker).make(generator))
         functions = tuple(
             f for f in functions_for(made.home) if generator.random() < OFFERED.get(f.name, 1)
         )

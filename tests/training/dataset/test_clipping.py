@@ -7,7 +7,7 @@ from random import Random
 from tests.training.dataset.saying import DEVICES, LEXICON, device, home
 from training.dataset.clipping import clip, parts_of
 from training.dataset.homes import Device
-from training.dataset.lexicon import Word
+from training.dataset.lexicon import Lexicon, Word
 
 
 def parts(name: str, **forms: str) -> list[str]:
@@ -36,7 +36,15 @@ def test_a_part_has_the_forms_of_the_name_or_is_none() -> None:
     (machine,) = parts_of(Word({"name": "Machine à café", "the": "la machine à café"}))
     assert machine.forms == {"name": "Machine", "the": "la machine"}
     # "die blauen Lampe" would be neither.
-    assert parts("Blaue Leuchte", of="der blauen Leuchte") == ["Blaue"]
+    assert parts_of(Word({"name": "Die blaue Leuchte", "of": "der blauen Leuchte"})) == []
+
+
+def test_a_part_is_no_adjective_and_ends_in_no_preposition() -> None:
+    assert parts("Lampe dans la chambre", the="la lampe dans la chambre") == ["Lampe"]
+    oude = Word({"name": "Oude lamp", "the": "de oude lamp"})
+    assert parts_of(oude, {"lamp"}) == []
+    assert parts("Lampe Morzi", the="la lampe Morzi") == ["Lampe", "Morzi"]
+    assert parts("Lamp over the Piano") == ["Lamp"]
 
 
 def test_a_part_means_one_device() -> None:
@@ -51,3 +59,11 @@ def test_a_part_means_one_device() -> None:
     assert found["Pool Pump"] == {"Pump"}
     assert found["Corner Light"] == {"Corner"}, "any light is a light"
     assert found["Attic Music"] == {"Music"}, "an attic is a room"
+
+
+def test_a_room_is_not_cut_in_two() -> None:
+    lexicon = Lexicon("en", {**LEXICON.data, "rooms": ["Living Room"]})
+    shelf = device("switch.a", "Living Room Shelf", None, "switch.outlet")
+    homes = [clip(Random(seed), lexicon, home([shelf])) for seed in range(60)]
+    words = {word.name for made in homes for word in made.devices[0].words}
+    assert words == {"Living Room Shelf", "Shelf"}
