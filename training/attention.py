@@ -18,6 +18,8 @@ from torch import Tensor
 #: Name under which transformers finds the function.
 NAME = "shared_prefix"
 
+#: Rows of the prefix that are computed together.
+ROWS = 256
 
 #: (N, S) of every group of blocks, in sequence order.
 Groups = list[tuple[int, int]]
@@ -34,6 +36,8 @@ class PrefixMask:
     own: Tensor
     """(S max, S max)"""
     groups: Groups
+    window: int
+    """Positions a query sees, its own included."""
 
 
 def build_masks(
@@ -56,7 +60,7 @@ def build_masks(
             torch.zeros(d.shape, device=device).masked_fill_((d < 0) | (d >= limit), -1e9)
             for d in distances
         ]
-        return PrefixMask(parts[0], parts[1], parts[2], groups)
+        return PrefixMask(parts[0], parts[1], parts[2], groups, limit)
 
     return {"full_attention": mask(1 << 30), "sliding_attention": mask(window)}
 
@@ -87,8 +91,11 @@ def shared_prefix_attention(
     mask, length = attention_mask, attention_mask.prefix.shape[0]
     query, key, value = query[0] * scaling, key[0, 0], value[0, 0]
     key_prefix, value_prefix = key[:length], value[:length]
-    weights = torch.softmax(query[:, :length] @ key_prefix.T + mask.prefix, dim=-1)
-    outputs = [(weights @ value_prefix).transpose(0, 1)]
+    outputs = [
+        _prefix_rows(query[:, start : start + ROWS], key_prefix, value_prefix, mask, start)
+        for start in range(0, length, ROWS)
+    ]
+    seen = max(0, length - mask.window + 1)
     start = length
     for blocks, size in mask.groups:
         end = start + blocks * size
@@ -97,13 +104,25 @@ def shared_prefix_attention(
                 query[:, start:end].unflatten(1, (blocks, size)).transpose(0, 1),
                 key[start:end].unflatten(0, (blocks, 1, size)),
                 value[start:end].unflatten(0, (blocks, 1, size)),
-                (key_prefix, value_prefix),
-                mask.cross[:size],
+                (key_prefix[seen:], value_prefix[seen:]),
+                mask.cross[:size, seen:],
                 mask.own[:size, :size],
             )
         )
         start = end
     return torch.cat(outputs)[None], None
+
+
+def _prefix_rows(query: Tensor, key: Tensor, value: Tensor, mask: PrefixMask, start: int) -> Tensor:
+    """Rows of the prefix from `start` on: query (H, at most ROWS, D) → (rows, H, D).
+
+    What comes later, and what no row's window reaches, is not multiplied at all.
+    """
+    length = mask.prefix.shape[0]
+    end, first = min(start + ROWS, length), max(0, start - mask.window + 1)
+    # `query` goes on into the blocks behind the prefix's last row.
+    rows = query[:, : end - start] @ key[first:end].T + mask.prefix[start:end, first:end]
+    return (torch.softmax(rows, dim=-1) @ value[first:end]).transpose(0, 1)
 
 
 def _blocks(

@@ -2,7 +2,8 @@
 
 Trains the LoRA adapter and the special-token rows. On a CPU it is given minutes and uses them all,
 the learning rate following the clock; a later run with `--resume` goes on from the last checkpoint.
-On a CUDA GPU it computes in bf16; `--steps` counts instead of minutes.
+A CPU multiplies the frozen weights in int8 (`eight_bits.py`), a CUDA GPU computes in bf16.
+`--steps` counts instead of minutes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from torch import Tensor
 from custom_components.functiongemma.core.assemble.adapter import read_adapter
 
 from .adapter import to_state, trained_on
+from .eight_bits import measure_columns, use_eight_bits
 from .model import SPECIAL_COUNT, SPECIAL_FIRST, HomeModel
 from .sequences import IGNORE, Encoder, Sequence, read_records
 from .tokenizer import GgufTokenizer
@@ -101,6 +103,11 @@ class Trainer:
             logits = self.model.logits(hidden[where], vocabulary)
         target = torch.searchsorted(vocabulary, labels[where])
         return torch.nn.functional.cross_entropy(logits.float(), target)
+
+    def use_eight_bits(self, sequence: Sequence, vocabulary: Tensor) -> None:
+        """Compute with int8 weights from now on; how large columns are is seen in `sequence`."""
+        columns = measure_columns(self.model, lambda: self.loss(sequence, vocabulary))
+        use_eight_bits(self.model, columns)
 
     def step(self, batch: list[Sequence], vocabulary: Tensor) -> float:
         """One optimizer step on `batch`; returns the loss."""
@@ -220,6 +227,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
     parser.add_argument("--init", type=Path, help="start from another run's folder or an adapter")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--float32", action="store_true", help="no int8 on a CPU: slower")
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
     for name, value in asdict(Config()).items():
@@ -258,6 +266,8 @@ def main(argv: list[str] | None = None) -> None:
     trainer.domains |= {
         entity["id"].partition(".")[0] for r in records for entity in r["home"]["entities"]
     }
+    if args.device == "cpu" and not args.float32:
+        trainer.use_eight_bits(sequences[0], answer_vocabulary(sequences))
     run(trainer, sequences, args)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,14 @@ def one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def not_compiled() -> Iterator[None]:
+    """Compiling takes longer than all that a test trains."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.eight_bits.has_compiler", lambda: False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -75,12 +75,20 @@ def alone(model: Gemma3ForCausalLM, ids: Tensor) -> Tensor:
     return torch.cat(rows)
 
 
+@pytest.fixture(params=[2, 4, 256])
+def rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prefix is computed so many rows at a time."""
+    monkeypatch.setattr(attention, "ROWS", request.param)
+
+
+@pytest.mark.usefixtures("rows")
 def test_every_position_is_as_if_its_block_stood_alone(ids: Tensor) -> None:
     with torch.no_grad():
         found, expected = shared(tiny(attention.NAME), ids), alone(tiny("eager"), ids)
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.usefixtures("rows")
 def test_the_gradients_are_the_same(ids: Tensor) -> None:
     ours, eager = tiny(attention.NAME), tiny("eager")
     torch.manual_seed(3)
