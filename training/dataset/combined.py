@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from custom_components.functiongemma.core.catalogue import BY_NAME
+from custom_components.functiongemma.core.constraint.states import MAX_CALLS
 from custom_components.functiongemma.core.functions import Function
 
 from .accepted import NotHere
@@ -207,6 +208,8 @@ class Combinations:
 
 
 def _join(join: str, first: Command, second: Command) -> Command:
+    if len(first.calls) + len(second.calls) > MAX_CALLS:
+        raise NotHere  # more than the agent would let through
     return Command(
         first.text + join + second.text, first.calls + second.calls, first.meant + second.meant
     )

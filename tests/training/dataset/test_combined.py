@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.functiongemma.core.constraint.states import MAX_CALLS
 from tests.training.dataset.saying import DEVICES, LEXICON, device, everything, group
+from training.dataset.accepted import NotHere
+from training.dataset.combined import _join
+from training.dataset.commands import Command
 from training.dataset.homes import Device
 from training.dataset.lexicon import Lexicon
 from training.dataset.phrases import Phrase, PhraseGroup
@@ -153,6 +157,14 @@ def test_a_join_does_not_repeat_what_follows_it() -> None:
                              "also": {"name": ["also {name}"]}})  # fmt: skip
     found = of("again", everything(group("light.turn_on", "name", "on {name}"), lexicon=lexicon))
     assert found and not any("also also" in text for text in found)
+
+
+def test_no_sentence_means_more_calls_than_an_answer_may_have() -> None:
+    call = {"name": "light.turn_on", "arguments": {"name": "Lamp"}}
+    two, three = (Command("on", [call] * count, []) for count in (MAX_CALLS // 2, MAX_CALLS - 1))
+    assert len(_join(" and ", two, two).calls) == MAX_CALLS
+    with pytest.raises(NotHere):
+        _join(" and ", two, three)
 
 
 def test_a_language_without_any_of_it_says_everything_else() -> None:
