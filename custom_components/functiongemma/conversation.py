@@ -12,20 +12,19 @@ from typing import Any, Final, Literal, override
 from homeassistant.components import conversation
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import CoreState, HomeAssistant, callback
-from homeassistant.helpers import intent, llm
+from homeassistant.helpers import intent
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util.ulid import ulid_now
 
 from . import answer
 from .agent import Agent, agents_of
-from .api_tools import ApiTools, async_guarded
+from .api_tools import ApiTools
 from .confirm import HIDDEN
 from .const import CONF_AREA, DEADLINE, DOMAIN, HOME_API, LOGGER
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
-from .core.errors import CoreError, HomeUnreadError, PromptTooLongError, WorkerTimeoutError
+from .core.errors import CoreError
 from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose, resolve
 from .core.selection import LIMIT, select
@@ -38,12 +37,14 @@ from .exposure import (
     async_speaker_area,
     async_still_exposed,
 )
+from .failure import reply_key
 from .handover import async_hand_over
 from .history import Who
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
 from .phrases.words import language_of
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
+from .tool_calls import async_call_tools
 from .trace import current
 from .watching import traced
 
@@ -150,31 +151,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             return await handle(user_input, chat_log, replies)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
-        except PromptTooLongError as err:
-            LOGGER.error(
-                "What is exposed does not fit in the model's context: %s. Expose less under "
-                "Settings → Voice assistants; the home model needs the shortest prompts",
-                err,
-            )
-            reply = replies.say("too_much")
-        except HomeUnreadError:
-            LOGGER.info("Asked before the model had read the home, which goes on")
-            reply = replies.say("unread")
-        except WorkerTimeoutError as err:
-            LOGGER.warning(
-                "Gave up on a sentence after %d seconds: %s. If this happens often, the machine is "
-                "too busy: expose less, or try another number of threads in the options",
-                DEADLINE,
-                err,
-            )
-            reply = replies.say("slow")
         except CoreError as err:
-            LOGGER.error(
-                "The model could not answer: %s. The next sentence tries again; if it keeps "
-                "failing, reload the entry, then report this with its diagnostics",
-                err,
-            )
-            reply = replies.say("broken")
+            reply = replies.say(reply_key(err))
         except asyncio.CancelledError:
             # Either the sentence was called off, or the entry was unloaded underneath it.
             task = asyncio.current_task()
@@ -248,7 +226,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             if chat_log.llm_api is not None:
                 # Home Assistant may have kept the tools of the conversation's first sentence.
                 chat_log.llm_api.tools = tools_for(turn.home)
-            made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
+            made = await async_call_tools(self.hass, chat_log, user_input.agent_id, calls)
         finally:
             CURRENT_TURN.reset(token)
         # A tool that is not offered, or arguments it refuses: a call that makes no sense.
@@ -272,27 +250,6 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         if calls and choice.confidence >= self.agent.threshold:
             return calls
         return "unsure" if calls else "nothing"
-
-    async def _async_call_tools(
-        self, chat_log: conversation.ChatLog, agent_id: str, calls: Sequence[FunctionCall]
-    ) -> list[conversation.ToolResultContent]:
-        """Make the calls, all at once, through the chat log: debug view and traces see them."""
-        content = conversation.AssistantContent(
-            agent_id=agent_id,
-            tool_calls=[
-                llm.ToolInput(call.name, dict(call.arguments), id=ulid_now()) for call in calls
-            ],
-        )
-        assert chat_log.llm_api is not None and content.tool_calls is not None
-        current().carry_out(chat_log.llm_api.tools)
-        tasks: dict[str, asyncio.Task[Any]] = {
-            tool_input.id: self.hass.async_create_task(
-                async_guarded(chat_log.llm_api, tool_input), f"{DOMAIN} {tool_input.tool_name}"
-            )
-            for tool_input in content.tool_calls
-        }
-        made = chat_log.async_add_assistant_content(content, tool_call_tasks=tasks)
-        return [item async for item in made]
 
     # -- any other LLM API -----------------------------------------------------------------------
 
@@ -324,7 +281,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         if trace.dry_run:
             trace.carry_out(chat_log.llm_api.tools)
             return answer.result(user_input, chat_log, [])
-        made = await self._async_call_tools(chat_log, user_input.agent_id, calls)
+        made = await async_call_tools(self.hass, chat_log, user_input.agent_id, calls)
         outcomes = [
             tools.outcome(self.hass, call, content.result, replies)
             for call, content in zip(calls, made, strict=True)

@@ -76,6 +76,69 @@ def test_names_are_found_in_any_writing(sentence: str, names: tuple[str, str]) -
     assert mentioned(candidates, sentence) is candidates[0]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        # Names in Latin letters and numbers, with something written onto them.
+        ("TV를 꺼 줘", ("TV", "스피커")),
+        ("TVを消して", ("TV", "スピーカー")),
+        ("打开TV", ("TV", "音箱")),
+        ("プラグ2を消して", ("プラグ2", "プラグ1")),
+        ("콘센트 2번 꺼", ("콘센트 2", "콘센트 1")),
+        # Parts of a name, with other words between them.
+        ("打开客厅的空调", ("客厅空调", "卧室空调")),
+        ("把主卧的加湿器关掉", ("主卧加湿器", "儿童房加湿器")),
+        ("寝室の扇風機を強くして", ("寝室扇風機", "居間扇風機")),
+        ("キッチンの換気扇を止めて", ("キッチン換気扇", "トイレ換気扇")),
+        ("안방 에어컨 꺼 줘", ("안방에어컨", "거실에어컨")),
+        # A name that ends like another.
+        ("打开书房空调", ("书房空调", "客厅空调")),
+        ("开门", ("门", "窗帘")),
+        ("문을 열어", ("문", "창문")),
+        ("庭のポンプを止めて", ("庭のポンプ", "池のポンプ")),
+        ("2층 에어컨 꺼", ("2층 에어컨", "1층 에어컨")),
+    ],
+)
+def test_names_are_found_where_words_are_not_set_apart(
+    sentence: str, names: tuple[str, str]
+) -> None:
+    candidates = [Entity(f"switch.{i}", name) for i, name in enumerate(names)]
+    assert mentioned(candidates, sentence) is candidates[0]
+    assert mentioned(candidates[::-1], sentence) is candidates[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("打开空调", ("客厅空调", "卧室空调")),
+        ("エアコンを消して", ("寝室のエアコン", "居間のエアコン")),
+        ("에어컨 꺼 줘", ("안방에어컨", "거실에어컨")),
+        ("寝室と居間のエアコン", ("寝室のエアコン", "居間のエアコン")),
+        ("창문 닫아 줘", ("문", "커튼")),
+        ("3층 에어컨 꺼", ("2층 에어컨", "1층 에어컨")),
+        ("打开房间的空调", ("儿童房间空调", "客厅空调")),
+        ("暑いのでつけて", ("庭の扇風機", "寝室の換気扇")),
+    ],
+)
+def test_particles_and_nouns_of_several_are_no_names(sentence: str, names: tuple[str, str]) -> None:
+    candidates = [Entity(f"switch.{i}", name) for i, name in enumerate(names)]
+    assert mentioned(candidates, sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("打开客厅主灯", ("客厅主灯", "卧室主灯")),
+        ("打开车库门锁", ("车库门锁", "前门锁")),
+        ("거실등 켜", ("거실등", "안방등")),
+    ],
+)
+def test_a_compound_is_as_good_as_two_words(sentence: str, names: tuple[str, str]) -> None:
+    domain = "lock" if "锁" in sentence else "light"
+    candidates = [Entity(f"{domain}.{i}", name) for i, name in enumerate(names)]
+    assert mentioned(candidates, sentence) is candidates[0]
+
+
 def test_names_without_words_are_no_names() -> None:
     assert mentioned((Entity("switch.a", "★"), Entity("switch.b", "♥")), "switch it on") is None
     assert mentioned((Entity("switch.a", "★"), Entity("switch.b", "Oven")), "oven on") is not None
@@ -86,6 +149,22 @@ def test_a_room_that_is_named_tells_devices_of_one_name_apart() -> None:
     assert mentioned(rooms, "the lamp in the kitchen") is rooms[0]
     assert mentioned(rooms, "lamp on") is None
     assert mentioned(rooms, "is there room for a lamp in the kitchen") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (("Hallway light", "Kitchen light"), "the hallway is so dark"),
+        (("玄関灯", "廊下灯"), "玄関が暗くて靴が履けない"),
+        (("厨房灯", "走廊灯"), "厨房里黑咕隆咚的"),
+    ],
+)
+def test_a_device_called_after_its_room_is_known_by_it(
+    names: tuple[str, str], sentence: str
+) -> None:
+    rooms = [name.removesuffix("灯").removesuffix(" light") for name in names]
+    lights = [Entity(f"light.{r}", n, r) for n, r in zip(names, rooms, strict=True)]
+    assert mentioned(lights, sentence) is lights[0]
 
 
 def test_a_name_counts_for_more_than_a_room() -> None:
@@ -151,3 +230,63 @@ def test_what_everything_is_called_names_nothing(
 ) -> None:
     chosen = candidates[0].entity_id if candidates and candidates[0].domain == "light" else None
     assert spoken_of(candidates, sentence, chosen) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("打开车库的灯", ("车库照明", "走廊照明")),
+        ("把客厅灯关掉", ("客厅主灯", "卧室主灯")),
+        ("打开书房灯", ("书房台灯", "厨房灯")),
+        ("打開車庫的燈", ("車庫照明", "走廊照明")),
+        ("寝室の電気を消して", ("寝室の照明", "居間の照明")),
+        ("リビングの電気つけて", ("リビングライト", "ダイニングライト")),
+        ("キッチンを明るくして", ("キッチンの明かり", "廊下の明かり")),
+        ("子供部屋の電気を消して", ("子供部屋の照明", "寝室の照明")),
+        ("庭のライトをつけて", ("庭の照明", "玄関の照明")),
+        ("ベットのライトを消して", ("ベッドランプ", "玄関ランプ")),
+        ("주방 불 꺼 줘", ("주방등", "거실등")),
+        ("안방의 불을 꺼 줘", ("안방조명", "거실조명")),
+        ("서재 불 켜", ("서재 스탠드", "현관 조명")),
+    ],
+)
+def test_a_light_is_known_by_its_room_where_words_are_not_set_apart(
+    sentence: str, names: tuple[str, str]
+) -> None:
+    candidates = [Entity(f"light.{i}", name) for i, name in enumerate(names)]
+    for chosen in ("light.1", None):
+        assert spoken_of(candidates, sentence, chosen) is candidates[0]
+    assert spoken_of(candidates, sentence, "light.0") is None, "it is chosen already"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        # What it is called, whatever it is: the others are called otherwise by chance.
+        ("조명 꺼 줘", ("거실 조명", "침실 무드등")),
+        ("불 꺼 줘", ("이불 위 램프", "현관등")),
+        ("방 불 켜 줘", ("작은방 조명", "거실 조명")),
+        ("照明を消して", ("寝室の照明", "居間のランプ")),
+        ("明かりをつけて", ("寝室の明かり", "居間の照明")),
+        ("電気を消して", ("電気スタンド", "居間の照明")),
+        ("部屋の電気を消して", ("子供部屋の照明", "寝室の照明")),
+        ("关灯", ("客厅灯", "卧室照明")),
+        ("打开房间的灯", ("儿童房间灯", "客厅照明")),
+        ("打开客厅和卧室的灯", ("客厅灯", "卧室灯")),
+        ("リビングとキッチンの電気", ("リビングライト", "キッチンライト")),
+    ],
+)
+def test_no_light_is_known_by_what_all_lights_are(sentence: str, names: tuple[str, str]) -> None:
+    candidates = [Entity(f"light.{i}", name) for i, name in enumerate(names)]
+    assert spoken_of(candidates, sentence, None) is None
+
+
+def test_one_word_opens_no_lock_in_any_writing() -> None:
+    for sentence, names in (
+        ("现在开大门", ("大门锁", "后门锁")),
+        ("玄関を開けて", ("玄関の鍵", "勝手口の鍵")),
+        ("현관 열어 줘", ("현관 도어락", "뒷문 도어락")),
+    ):
+        locks = [Entity(f"lock.{i}", name) for i, name in enumerate(names)]
+        assert spoken_of(locks, sentence, None) is None
+        assert mentioned(locks, sentence) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -88,6 +89,41 @@ async def home_entry(
     assert await hass.config_entries.async_setup(local_entry.entry_id)
     await hass.async_block_till_done()
     return local_entry
+
+
+@pytest.fixture(scope="session")
+def real_model() -> Path:
+    """The model that ships; without one the tests that run it are skipped, and say so."""
+    pytest.importorskip("llama_cpp", reason="runs llama.cpp")
+    return tiny_gguf.full_model()
+
+
+@pytest.fixture
+async def real_entry(
+    hass: HomeAssistant,
+    socket_enabled: None,
+    real_model: Path,
+    real_options: dict[str, Any],
+) -> MockConfigEntry:
+    """An entry that is set up, with the model that ships."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="FunctionGemma",
+        unique_id=str(real_model),
+        data={CONF_SOURCE: SOURCE_LOCAL, CONF_PATH: str(real_model)},
+        options=real_options,
+    )
+    entry.add_to_hass(hass)
+    assert await async_setup_component(hass, "conversation", {})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def real_options() -> dict[str, Any]:
+    """Options of `real_entry`; a test file that needs others has its own."""
+    return {}
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ One house, half of it named in French, spoken to in English and French.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from homeassistant.components import conversation
 from homeassistant.const import Platform
@@ -14,18 +12,12 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import config_validation as cv
-from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma.const import (
     CONF_FALLBACK_AGENT,
-    CONF_PATH,
     CONF_PIN,
-    CONF_SOURCE,
-    DOMAIN,
-    SOURCE_LOCAL,
 )
-from tests.core import tiny_gguf
 
 from .conftest import expose
 from .house import Speaker, place, set_agent, set_up_demo, speech, state_of
@@ -38,21 +30,9 @@ FRONT = "lock.front_door"
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, socket_enabled: None) -> MockConfigEntry:
+def entry(real_entry: MockConfigEntry) -> MockConfigEntry:
     """An entry with the model that ships."""
-    pytest.importorskip("llama_cpp", reason="runs llama.cpp")
-    model: Path = tiny_gguf.full_model()
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="FunctionGemma",
-        unique_id=str(model),
-        data={CONF_SOURCE: SOURCE_LOCAL, CONF_PATH: str(model)},
-    )
-    entry.add_to_hass(hass)
-    assert await async_setup_component(hass, "conversation", {})
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry
+    return real_entry
 
 
 @pytest.fixture

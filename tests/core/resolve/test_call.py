@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from custom_components.functiongemma.core.calls import FunctionCall, Value
-from custom_components.functiongemma.core.functions import Function, Parameter
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.resolve import (
     Action,
@@ -15,55 +14,10 @@ from custom_components.functiongemma.core.resolve import (
     Failed,
     Resolved,
     Where,
-    choose,
-    effect,
     resolve,
 )
 
-COLOR = frozenset({"brightness", "color"})
-HOME = Home(
-    (
-        Entity("light.kitchen", "Ceiling", "Kitchen", features=COLOR),
-        Entity("light.island", "Island lamp", "Kitchen", ("Bar",), frozenset()),
-        Entity("light.bedroom", "Ceiling", "Bedroom", features=COLOR),
-        Entity("light.porch", "Porch"),
-        Entity("lock.front", "Front door", "Hall"),
-        Entity("lock.back", "Back door", "Kitchen"),
-        Entity("media_player.tv", "TV", "Bedroom"),
-        Entity("media_player.radio", "Radio", "Kitchen"),
-        Entity("vacuum.robot", "Robot", "Hall"),
-        Entity("todo.shopping", "Shopping"),
-        Entity("cover.blind", "Blind", "Bedroom", features=frozenset({"open", "close"})),
-    ),
-    (
-        Area("Kitchen", "Ground floor", ("Galley",)),
-        Area("Hall", "Ground floor"),
-        Area("Bedroom", "Upstairs"),
-    ),
-)
-
-
-def ask(name: str, where: Where | None = None, /, **arguments: Value) -> Resolved:
-    return resolve(HOME, FunctionCall(name, arguments), where)
-
-
-def reached(resolved: Resolved) -> set[str]:
-    assert isinstance(resolved, Action), resolved
-    return {entity.entity_id for entity in resolved.entities}
-
-
-def asked(resolved: Resolved) -> set[str]:
-    assert isinstance(resolved, Ambiguous), resolved
-    return {entity.entity_id for entity in resolved.candidates}
-
-
-def failed(resolved: Resolved) -> tuple[str, str]:
-    assert isinstance(resolved, Failed), resolved
-    return resolved.reason, resolved.value
-
-
-KITCHEN = {"light.kitchen", "light.island"}
-LIGHTS = {*KITCHEN, "light.bedroom", "light.porch"}
+from .house import HOME, KITCHEN, LIGHTS, ask, asked, failed, reached
 
 
 @pytest.mark.parametrize(
@@ -299,125 +253,6 @@ def test_a_target_of_a_strange_type_acts_on_nothing_by_itself(target: dict[str, 
     assert isinstance(resolved, (Ambiguous, Failed))
 
 
-def call(name: str, /, **arguments: Value) -> list[FunctionCall]:
-    return [FunctionCall(name, arguments)]
-
-
-def test_answers_that_come_to_the_same_count_together() -> None:
-    answers = [
-        (call("light.turn_on", name="Island lamp"), 0.4),
-        (call("light.turn_on", area="Bedroom"), 0.3),
-        (call("light.turn_on", name="Ceiling", area="Bedroom"), 0.3),
-    ]
-    choice = choose(HOME, answers)
-    assert reached(choice.resolved[0]) == {"light.bedroom"}
-    assert choice.confidence == pytest.approx(0.6)
-    # The wording of the more probable answer is kept.
-    assert choice.resolved[0].call.arguments == {"area": "Bedroom"}
-
-
-def test_the_order_of_probability_decides_otherwise() -> None:
-    answers = [
-        (call("light.turn_on", name="Porch"), 0.5),
-        (call("light.turn_off", name="Porch"), 0.3),
-    ]
-    choice = choose(HOME, answers, mass=0.8)
-    assert isinstance(choice.resolved[0], Action)
-    assert choice.resolved[0].service == "light.turn_on"
-    assert choice.confidence == pytest.approx(0.5 / 0.8)
-
-
-def test_numbers_tell_answers_apart() -> None:
-    def dim(percent: int, probability: float) -> tuple[list[FunctionCall], float]:
-        return call("light.turn_on", name="Ceiling", brightness_pct=percent), probability
-
-    for where in (None, Where("Bedroom")):  # a question, an action
-        choice = choose(HOME, [dim(30, 0.4), dim(40, 0.5)], where, mass=0.9)
-        assert choice.resolved[0].call.arguments["brightness_pct"] == 40
-        assert choice.confidence == pytest.approx(0.5 / 0.9)
-
-
-def test_what_can_be_done_is_preferred_to_what_cannot() -> None:
-    answers = [
-        (call("light.turn_on", name="Island lamp", color_name="red"), 0.6),
-        (call("light.turn_on", name="Porch", color_name="red"), 0.1),
-    ]
-    choice = choose(HOME, answers, mass=0.7)
-    assert reached(choice.resolved[0]) == {"light.porch"}
-    assert choice.confidence == pytest.approx(0.1 / 0.7)
-    impossible = choose(HOME, answers[:1])
-    assert isinstance(impossible.resolved[0], Failed)
-
-
-def test_nothing_to_call_is_an_answer_too() -> None:
-    answers: list[tuple[list[FunctionCall], float]] = [
-        ([], 0.7),
-        (call("light.turn_on", name="Porch"), 0.2),
-    ]
-    choice = choose(HOME, answers, mass=0.9)
-    assert choice.resolved == ()
-    assert choice.confidence == pytest.approx(0.7 / 0.9)
-    assert choose(HOME, []).confidence == 0.0
-
-
-def test_the_speakers_area_makes_answers_the_same() -> None:
-    answers = [
-        (call("light.turn_on", area="here"), 0.3),
-        (call("light.turn_on", area="Bedroom"), 0.3),
-        (call("light.turn_on", area="Kitchen"), 0.35),
-    ]
-    choice = choose(HOME, answers, Where("Bedroom"), mass=0.95)
-    assert reached(choice.resolved[0]) == {"light.bedroom"}
-    assert choice.confidence == pytest.approx(0.6 / 0.95)
-
-
-def test_two_calls_are_one_answer() -> None:
-    both = [*call("light.turn_on", name="Porch"), *call("lock.lock", area="all")]
-    choice = choose(HOME, [(both, 1.0)])
-    assert [reached(item) for item in choice.resolved] == [
-        {"light.porch"},
-        {"lock.front", "lock.back"},
-    ]
-
-
-def test_actions_whose_data_hold_lists_can_be_chosen() -> None:
-    choice = choose(HOME, [(call("todo.get_items", name="Shopping"), 1.0)])
-    assert reached(choice.resolved[0]) == {"todo.shopping"}
-    tool = Function("t", "", (Parameter("domain", "ARRAY", items=Parameter("d", "STRING")),))
-    choice = choose(HOME, [(call("t", domain=["light"]), 0.5)], functions={"t": tool})
-    assert isinstance(choice.resolved[0], Action)
-    assert choice.resolved[0].data == {"domain": ["light"]}
-
-
-def test_failures_differ_by_what_failed() -> None:
-    one, other = ask("light.turn_on", name="X"), ask("light.turn_on", name="Y")
-    assert effect(one) != effect(other)
-
-
-def test_nothing_to_call_is_chosen_only_when_it_is_likelier_than_not() -> None:
-    porch, other = call("light.turn_on", name="Porch"), call("light.turn_off", name="Porch")
-    choice = choose(HOME, [([], 0.4), (porch, 0.3), (other, 0.2)], mass=0.9)
-    assert reached(choice.resolved[0]) == {"light.porch"}
-    assert choice.confidence == pytest.approx(0.3 / 0.9)
-    assert choose(HOME, [([], 0.6), (porch, 0.4)]).resolved == ()
-    # Alone it is all there is.
-    assert choose(HOME, [([], 0.2)]).resolved == ()
-
-
-def test_a_lone_answer_is_no_surer_than_the_model_was() -> None:
-    lone = [(call("light.turn_on", name="Porch"), 0.01)]
-    assert choose(HOME, lone).confidence == pytest.approx(0.01)
-    assert choose(HOME, lone, mass=0.02).confidence == pytest.approx(0.5)
-
-
-def test_an_action_is_preferred_to_a_question_of_the_same_likelihood() -> None:
-    question, action = call("light.turn_on", name="Ceiling"), call("light.turn_on", name="Porch")
-    choice = choose(HOME, [(question, 0.45), (action, 0.4)])
-    assert reached(choice.resolved[0]) == {"light.porch"}
-    choice = choose(HOME, [(question, 0.6), (action, 0.2)])
-    assert asked(choice.resolved[0]) == {"light.kitchen", "light.bedroom"}
-
-
 def test_opening_all_blinds_does_not_open_the_garage() -> None:
     home = Home(
         (
@@ -445,36 +280,3 @@ def test_opening_all_blinds_does_not_open_the_garage() -> None:
 
 def test_empty_list_of_entities_is_not_all_of_them() -> None:
     assert failed(ask("light.turn_on", entity_id=[])) == ("no_target", "")
-
-
-LISTED = Home(
-    (
-        Entity("light.hall", "Éclairage du couloir"),
-        Entity("light.garage", "Éclairage de garage"),
-        Entity("cover.garage", "Porte de garage"),
-    )
-)
-
-
-def chosen_in(home: Home, said: str, *calls: FunctionCall) -> Resolved:
-    (resolved, *_) = choose(home, [(calls, 0.9)], Where(said=said)).resolved
-    return resolved
-
-
-@pytest.mark.parametrize("arguments", [{"name": "Éclairage du couloir"}, {"area": "here"}])
-def test_without_areas_the_device_that_is_spoken_of_is_meant(arguments: dict[str, Value]) -> None:
-    call = FunctionCall("light.turn_on", arguments)
-    resolved = chosen_in(LISTED, "allume la lumière du garage", call)
-    assert reached(resolved) == {"light.garage"}
-    assert resolved.call == FunctionCall("light.turn_on", {"name": "Éclairage de garage"})
-
-
-def test_what_is_spoken_of_changes_nothing_where_it_may_be_meant_otherwise() -> None:
-    hall = FunctionCall("light.turn_on", {"name": "Éclairage du couloir"})
-    said = "allume la lumière du garage"
-    two = (hall, FunctionCall("cover.open_cover", {"name": "Porte de garage"}))
-    assert reached(chosen_in(LISTED, said, *two)) == {"light.hall"}, "whose words are these?"
-    everything = FunctionCall("light.turn_on", {"area": "all"})
-    assert len(reached(chosen_in(LISTED, "tout, sauf le garage", everything))) == 2
-    placed = Home(LISTED.entities, (Area("Garage"),))
-    assert reached(chosen_in(placed, said, hall)) == {"light.hall"}, "it may be in the garage"

@@ -1,0 +1,105 @@
+"""Which of the answers that were decoded is the one to act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..calls import FunctionCall
+from ..catalogue import BY_NAME
+from ..functions import ALL, TARGET_PARAMETERS, Function
+from ..home import Home
+from ..mention import spoken_of
+from .call import Where, resolve
+from .covering import named
+from .outcome import Action, Ambiguous, Failed, Resolved, effect
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The answer that was chosen among the decoded ones."""
+
+    resolved: tuple[Resolved, ...]
+    """One for each call; empty: nothing to call."""
+    confidence: float
+    """0 to 1: share of the probability of all answers that come to the same; for several calls
+    its geometric mean for one of them."""
+
+
+#: What an answer's probability counts for, by what becomes of it.
+_WORTH = {Action: 1.0, Ambiguous: 0.6, Failed: 0.1}
+
+
+def choose(
+    home: Home,
+    answers: Sequence[tuple[Sequence[FunctionCall], float]],
+    where: Where | None = None,
+    functions: Mapping[str, Function] = BY_NAME,
+    *,
+    mass: float = 1.0,
+) -> Choice:
+    """The most probable effect among decoded answers.
+
+    `answers`: calls and probability, as parts of `mass` (`Decoded.mass`). Answers that come to the
+    same thing ("the light in the kitchen" by name or by area) count together. One that cannot be
+    carried out, or leaves a question, counts less beside one that can be (`_WORTH`). Having nothing
+    to call stands against all calls together, not against each: it is chosen when it is likelier
+    than not.
+    """
+    called = any(calls for calls, _ in answers)
+    # What was never completed speaks against the answers that were.
+    total = max(mass, sum(probability for _, probability in answers)) or 1.0
+    shares: dict[tuple[Any, ...], float] = {}
+    best: dict[tuple[Any, ...], tuple[Resolved, ...]] = {}
+    for calls, probability in answers:
+        if called and not calls and probability < 0.5:
+            continue
+        meant = _as_spoken(home, calls, where, functions)
+        resolved = tuple(resolve(home, call, where, functions) for call in meant)
+        key = tuple(effect(item) for item in resolved)
+        shares[key] = shares.get(key, 0.0) + probability
+        best.setdefault(key, resolved)
+    if not shares:
+        return Choice((), 0.0)
+
+    def weight(key: tuple[Any, ...]) -> float:
+        return shares[key] * min((_WORTH[type(item)] for item in best[key]), default=1.0)
+
+    chosen = max(shares, key=weight)
+    # Two calls are twice as many decisions; the threshold is about one.
+    confidence = min(1.0, shares[chosen] / total) ** (1 / max(1, len(best[chosen])))
+    return Choice(best[chosen], confidence)
+
+
+def _as_spoken(
+    home: Home,
+    calls: Sequence[FunctionCall],
+    where: Where | None,
+    functions: Mapping[str, Function],
+) -> Sequence[FunctionCall]:
+    """One call to a device that is not spoken of, where another one is: to that one.
+
+    Only in homes without areas, where nothing but its name tells where a device is, and people say
+    the name in other words than it is listed in. Of several calls nobody knows which words are for
+    which.
+    """
+    function = functions.get(calls[0].name) if len(calls) == 1 else None
+    if home.areas or where is None or not where.said or function is None:
+        return calls
+    arguments = calls[0].arguments
+    name = arguments.get("name")
+    by_place = not isinstance(name, str)
+    if not function.has_target or "entity_id" in arguments:
+        return calls
+    if by_place and (function.everywhere or arguments.get("area") == ALL):
+        return calls
+    candidates = function.candidates(home)
+    chosen = named(candidates, name) if isinstance(name, str) else []
+    if len(chosen) > 1:
+        return calls
+    found = spoken_of(candidates, where.said, chosen[0].entity_id if chosen else None)
+    if found is None or found in chosen or len(named(candidates, found.name)) != 1:
+        return calls
+    rest = {k: v for k, v in arguments.items() if k not in TARGET_PARAMETERS}
+    return (FunctionCall(calls[0].name, {**rest, "name": found.name}),)
