@@ -21,7 +21,8 @@ from custom_components.functiongemma.core.constraint import (
     forced,
 )
 from custom_components.functiongemma.core.constraint.numerals import numerals_for
-from custom_components.functiongemma.core.constraint.states import MAX_CALLS, MAX_FREE
+from custom_components.functiongemma.core.constraint.states import MAX_CALLS
+from custom_components.functiongemma.core.constraint.strings import MAX_FREE
 from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.functions import Function, Parameter
 from custom_components.functiongemma.core.home import Area, Entity, Home

@@ -121,7 +121,7 @@ def test_branches_are_as_good_as_prompts_of_their_own(
 @pytest.mark.parametrize("embedding", ["F32", "F16", "BF16", "Q8_0"])
 def test_a_few_rows_of_the_head_are_those_of_the_whole(tmp_path: Path, embedding: str) -> None:
     engine = LlamaEngine(tiny_gguf.write(tmp_path / "x.gguf", embedding=embedding), context=2048)
-    assert engine._head is not None, "every decision would take twice as long"
+    assert engine._context.head is not None, "every decision would take twice as long"
     prefix, turn = [tokens.BOS, *ids(40, 1)], ids(9, 2)
     paths = [[], ids(1, 3), ids(5, 4)]
     few = [np.array([106]), np.array([48, 500, 363]), np.arange(300, 700)]
@@ -151,7 +151,7 @@ def test_other_builds_and_weights_compute_the_whole_head(
     if lacking == "the function":
         monkeypatch.setattr("custom_components.functiongemma.core.engine.head._function", missing)
     engine = LlamaEngine(path, context=2048)
-    assert engine._head is None
+    assert engine._context.head is None
     engine.begin([tokens.BOS], ids(9, 2))
     whole = engine.evaluate([ids(3, 3)], [None])[0].copy()
     few = np.array([400, 106])
@@ -211,14 +211,40 @@ def test_what_is_evaluated_ahead_is_as_good_as_alone(
             np.testing.assert_allclose(row, fresh([*prompt_ids, *taken]), atol=TOLERANCE)
 
 
-def test_at_most_five_branches_at_once(engine: LlamaEngine) -> None:
-    engine.begin([tokens.BOS], ids(3, 1))
-    with pytest.raises(ValueError, match="branches"):
-        engine.evaluate([[400 + i] for i in range(6)], [None] * 6)
+def test_more_branches_than_sequences_take_more_batches(
+    engine: LlamaEngine, fresh: Callable[[list[int]], Logits]
+) -> None:
+    prompt_ids, turn = [tokens.BOS, *ids(70, 1)], ids(3, 1)
+    engine.begin(prompt_ids, turn)
+    engine.take_work()
+    stem = ids(4, 5)
+    batch = [[], *([*stem, 400 + i, 500, 501 + i] for i in range(5)), stem, [*stem, 403]]
+    rows = [row.copy() for row in engine.evaluate(batch, [None] * len(batch))]
+    assert len(engine.take_work().steps) == 2
+    for row, taken in zip(rows, batch, strict=True):
+        np.testing.assert_allclose(row, fresh([*prompt_ids, *turn, *taken]), atol=TOLERANCE)
     with pytest.raises(ValueError, match="12 paths"):
         engine.evaluate([[400] * i for i in range(12)], [None] * 12)
-    assert len(engine.evaluate([[400 + i] for i in range(5)], [None] * 5)) == 5
     assert len(engine.evaluate([[400] * i for i in range(11)], [None] * 11)) == 11
+
+
+def test_what_branches_begin_with_is_evaluated_once(
+    engine: LlamaEngine, fresh: Callable[[list[int]], Logits]
+) -> None:
+    """With the sentence, and again behind what is known: a token costs a fifth of a batch."""
+    prompt_ids, turn = [tokens.BOS, *ids(70, 1)], ids(9, 1)
+    engine.begin(prompt_ids, turn)
+    engine.take_work()
+    stem, more = ids(4, 5), ids(3, 6)
+    batches = [
+        [[], stem, [*stem, 400], [*stem, 401, 500]],
+        [[*stem, 400, *more, 402], [*stem, 400, *more, 403], [*stem, 400, *more[:1]]],
+    ]
+    for batch, expected in zip(batches, (9 + 4 + 1 + 2, 3 + 1 + 1), strict=True):
+        rows = [row.copy() for row in engine.evaluate(batch, [None] * len(batch))]
+        assert [step.tokens for step in engine.take_work().steps] == [expected]
+        for row, taken in zip(rows, batch, strict=True):
+            np.testing.assert_allclose(row, fresh([*prompt_ids, *turn, *taken]), atol=TOLERANCE)
 
 
 def test_what_was_done_is_told_batch_by_batch(model: Path) -> None:

@@ -7,7 +7,7 @@ being where decoding passes: a home of 1,000 entities costs milliseconds, a step
 from __future__ import annotations
 
 from .automaton import Constraint, Refused
-from .states import State, forced
+from .state import State, forced
 from .trie import Allowed, Free, Ids, Vocabulary
 
 __all__ = ["Allowed", "Constraint", "Free", "Ids", "Refused", "State", "Vocabulary", "forced"]

@@ -12,7 +12,8 @@ from .. import tokens
 from ..functions import Function
 from ..home import Home
 from .grammar import CallGrammar, Ended, Quoted, Run
-from .states import Between, State
+from .state import State
+from .states import Between
 from .trie import Trie, Vocabulary
 
 _NUMERAL_CHARACTERS = "0123456789."

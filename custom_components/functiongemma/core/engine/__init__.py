@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .bindings import runtime
-from .engine import LlamaEngine, ModelInfo
+from .context import ModelInfo
+from .engine import LlamaEngine
 from .vocabulary import LlamaVocabulary
 
 __all__ = ["LlamaEngine", "LlamaVocabulary", "ModelInfo", "runtime"]

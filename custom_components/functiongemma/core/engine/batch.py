@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,10 @@ class Piece:
 
     outputs: tuple[int, ...] = ()
     """Indices in `ids`, ascending: what the model says after these is wanted."""
+
+    def moved(self, by: int) -> Piece:
+        """The same so many positions later."""
+        return replace(self, position=self.position + by)
 
 
 class Batch:

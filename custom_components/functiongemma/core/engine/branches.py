@@ -26,12 +26,16 @@ class Branch:
     path: TokenPath = ()
     used: int = 0
 
+    origin: tuple[int, int] = (PROMPT, 0)
+    """Of what sequence it is a copy since it was placed, and to what length. Branches with the same
+    one hold the very same cells, and may be given tokens together."""
+
 
 class Branches:
     """A few sequences beside the prompt's."""
 
     def __init__(self, count: int, window: int, copy: Copy) -> None:
-        """`count`: one more than there are paths at a time. `window`: tokens a layer looks back."""
+        """`count`: most paths at a time. `window`: tokens a layer looks back."""
         self._branches = [Branch(PROMPT + 1 + index) for index in range(count)]
         self._window = window
         self._copy = copy
@@ -56,6 +60,7 @@ class Branches:
                 ends_here = 0 < len(branch.path) <= most and branch.path == path[: len(branch.path)]
                 if branch.sequence not in taken and ends_here:
                     placed[path] = branch
+                    branch.origin = branch.sequence, len(branch.path)
                     taken.add(branch.sequence)
                     break
         for path, most in paths.items():
@@ -76,12 +81,29 @@ class Branches:
             if common > length and (common == len(tokens) or len(tokens) < self._window):
                 source, length = candidate, common
         free = [branch for branch in self._branches if branch.sequence not in taken]
-        others = [branch for branch in free if branch.sequence != source]
-        branch = min(others, key=lambda branch: branch.used)
+        # The last one left may have to give up its own end.
+        branch = min(free, key=lambda branch: (branch.sequence == source, branch.used))
         self._copy(source, branch.sequence, length)
         branch.path = held[branch.sequence] = path[:length]
+        branch.origin = source, length
         taken.add(branch.sequence)
         return branch
+
+
+def leaves(paths: Sequence[TokenPath]) -> dict[TokenPath, int]:
+    """The paths that no other goes on from.
+
+    With how much of each may be known already: what comes before the first one that is asked for.
+    """
+    found: dict[TokenPath, int] = {}
+    for path in sorted({path for path in paths if path}, key=len, reverse=True):
+        for longer in found:
+            if longer[: len(path)] == path:
+                found[longer] = len(path) - 1
+                break
+        else:
+            found[path] = len(path) - 1
+    return found
 
 
 def _common(one: Sequence[int], other: Sequence[int]) -> int:

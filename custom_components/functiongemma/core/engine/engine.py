@@ -1,4 +1,4 @@
-"""One model with one context: prompt snapshots and branches.
+"""Prompts and answers: snapshots restored, branches evaluated.
 
 Nothing here loops over tokens in Python or copies the vocabulary's logits without need. The
 sliding-window cache allows no rolling back: every turn restores the snapshot that was taken exactly
@@ -7,80 +7,28 @@ at the end of the static prompt, and branches are copies of whole sequences that
 
 from __future__ import annotations
 
-import ctypes
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from ..constraint import Ids
 from ..decode import Logits
 from ..errors import PromptTooLongError, WorkerError
 from ..prompt import CONTEXT
-from ..work import Stage, Step, Work
-from .batch import Batch, Piece
-from .bindings import complaints, forget_complaints, runtime
-from .branches import PROMPT, Branches, TokenPath
-from .check import check_file, check_model, load_error
-from .head import Head
-from .snapshots import Snapshots, State
-from .vocabulary import LlamaVocabulary
+from ..work import Work
+from .batch import Piece
+from .branches import PROMPT, Branches, TokenPath, leaves
+from .context import BATCH, OUTPUTS, Context, ModelInfo, Row
+from .shared import lacking
+from .snapshots import Snapshots
 
-#: Tokens a physical batch; 512 reserves four times the memory and is no faster.
-_UBATCH = 128
-
-#: `LLAMA_FLASH_ATTN_TYPE_DISABLED`
-_NO_FLASH_ATTENTION = 0
-
-#: Sequences for branches, beside the prompt's own.
-_BRANCHES = 6
-
-#: Points of an answer at which it can be asked at once what the model says.
-_OUTPUTS = 12
-
-#: Batches remembered for `LlamaEngine.take_work`; an answer takes a few dozen.
-_STEPS = 1024
-
-#: Longest metadata value that is read, in bytes.
-_METADATA = 16384
+#: Sequences for branches, beside the prompt's own. Each keeps 8 MB; what needs more of them at once
+#: takes more batches.
+_BRANCHES = 3
 
 #: Tokens kept free for a sentence, and for an answer and its branches.
 _TURN = 512
 _ANSWER = 512
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What a GGUF says about itself."""
-
-    description: str
-    bytes: int
-    context: int
-    """Tokens the model was trained for."""
-
-    prompt: str | None
-    """`functiongemma.prompt`: the prompt it was trained on; None for other people's models."""
-
-    functions: tuple[str, ...] | None
-    """`functiongemma.functions`: the home functions it was trained on; None: it does not say."""
-
-    domains: tuple[str, ...] | None
-    """`functiongemma.domains`: the domains of the entities it was trained on; None: likewise."""
-
-    name: str | None
-
-
-@dataclass(frozen=True)
-class _Row:
-    """What the model says after a token: all logits, or the hidden state they come from."""
-
-    values: npt.NDArray[np.float32]
-    hidden: bool
 
 
 class LlamaEngine:
@@ -99,96 +47,37 @@ class LlamaEngine:
         snapshots: Path | None = None,
     ) -> None:
         """`snapshots`: folder in which evaluated prompts outlive the process."""
-        self._llama = runtime()
-        self._model: Any = None
-        self._context: Any = None
-        check_file(path)
-        self._load(path, threads, context)
+        self._context = Context(path, threads, context, 1 + _BRANCHES)
+        self.vocabulary = self._context.vocabulary
         self._size = context
-        self._batch = Batch(self._llama, _UBATCH, 1 + _BRANCHES)
         self._snapshots = Snapshots(path, snapshots)
-        self._memory = self._llama.llama_get_memory(self._context)
-        window = self._llama.llama_model_n_swa(self._model) or context
-        self._branches = Branches(_BRANCHES, window, self._copy)
+        self._branches = Branches(_BRANCHES, self._context.window, self._copy)
         self._length = 0
         self._turn: tuple[int, ...] = ()
-        self._root: _Row | None = None
-        #: Called between two batches of one evaluation; what it raises ends it.
-        self.check: Callable[[], None] | None = None
+        self._root: Row | None = None
         self.timings: dict[str, float] = {}
-        self._stage: Stage = "prepare"
-        self._steps: deque[Step] = deque(maxlen=_STEPS)
-        self._rows = 0
-
-    def _load(self, path: Path, threads: int, context: int) -> None:
-        llama = self._llama
-        forget_complaints()
-        model_parameters = llama.llama_model_default_params()
-        model_parameters.n_gpu_layers = 0
-        self._model = llama.llama_model_load_from_file(str(path).encode(), model_parameters)
-        if not self._model:
-            raise load_error(complaints())
-        try:
-            self.vocabulary = LlamaVocabulary(llama, self._model)
-            check_model(self.metadata("general.architecture"), self.vocabulary)
-            parameters = llama.llama_context_default_params()
-            parameters.n_ctx = context
-            parameters.n_batch = parameters.n_ubatch = _UBATCH
-            parameters.n_seq_max = 1 + _BRANCHES
-            parameters.n_outputs_max = _OUTPUTS
-            parameters.n_threads = parameters.n_threads_batch = threads
-            parameters.swa_full = False
-            # On a processor the plain way is faster: 77 ms for ten tokens behind 1,443, not 101.
-            parameters.flash_attn_type = _NO_FLASH_ATTENTION
-            parameters.kv_unified = True
-            parameters.no_perf = True
-            self._head = Head.open(llama, path)
-            if self._head is not None:
-                parameters.cb_eval = self._head.callback
-            self._context = llama.llama_init_from_model(self._model, parameters)
-            if not self._context:
-                raise load_error(complaints())
-        except BaseException:
-            self.close()
-            raise
 
     def close(self) -> None:
         """Give everything back; the engine is of no use afterwards."""
-        if self._context:
-            self._llama.llama_free(self._context)
-            self._context = None
-        if self._model:
-            self._llama.llama_model_free(self._model)
-            self._model = None
-
-    def metadata(self, key: str) -> str | None:
-        """A metadata value of the GGUF as text; None when it has no such key."""
-        buffer = ctypes.create_string_buffer(_METADATA)
-        count = self._llama.llama_model_meta_val_str(self._model, key.encode(), buffer, _METADATA)
-        return buffer.value.decode("utf-8", "replace") if count >= 0 else None
-
-    def _words(self, key: str) -> tuple[str, ...] | None:
-        value = self.metadata(key)
-        return None if value is None else tuple(value.split())
+        self._context.close()
 
     @property
     def info(self) -> ModelInfo:
         """What the model says about itself."""
-        buffer = ctypes.create_string_buffer(256)
-        self._llama.llama_model_desc(self._model, buffer, 256)
-        return ModelInfo(
-            description=buffer.value.decode("utf-8", "replace"),
-            bytes=self._llama.llama_model_size(self._model),
-            context=self._llama.llama_model_n_ctx_train(self._model),
-            prompt=self.metadata("functiongemma.prompt"),
-            functions=self._words("functiongemma.functions"),
-            domains=self._words("functiongemma.domains"),
-            name=self.metadata("general.name"),
-        )
+        return self._context.info
+
+    @property
+    def check(self) -> Callable[[], None] | None:
+        """Called between two batches of one evaluation; what it raises ends it."""
+        return self._context.check
+
+    @check.setter
+    def check(self, check: Callable[[], None] | None) -> None:
+        self._context.check = check
 
     def use_threads(self, threads: int) -> None:
         """Compute with so many threads from now on."""
-        self._llama.llama_set_n_threads(self._context, threads, threads)
+        self._context.use_threads(threads)
 
     def time_batch(self, tokens: int) -> float:
         """Milliseconds that a batch of so many tokens takes; what was in place is gone.
@@ -196,15 +85,14 @@ class LlamaEngine:
         The tokens mean nothing and have nothing before them. `tokens`: 1 to 128.
         """
         self._clear()
-        steps, self._steps = self._steps, deque(maxlen=1)
-        if self._head is not None:
-            self._head.whole = False
         try:
-            self._run([Piece(range(tokens), 0, (PROMPT,), (tokens - 1,))])
-            return self._steps[-1].milliseconds
+            return self._context.time_batch(tokens)
         finally:
-            self._steps = steps
             self._clear()
+
+    def take_work(self) -> Work:
+        """What was done since the last call."""
+        return self._context.take_work()
 
     def prepare(self, prefix: Sequence[int], boundary: int = 0, *, durable: bool = False) -> None:
         """Evaluate a static prompt and keep its snapshot; nothing to do when there is one.
@@ -218,26 +106,19 @@ class LlamaEngine:
         if len(prefix) > self._size - _TURN - _ANSWER:
             raise _too_long(len(prefix), self._size - _TURN - _ANSWER)
         began = time.perf_counter()
-        self._stage = "prepare"
+        self._context.stage = "prepare"
         done = 0
         if 0 < boundary < len(prefix):
             beginning = prefix[:boundary]
             if not self._restore(beginning):
-                self._run([Piece(beginning, 0, (PROMPT,))])
-                self._snapshots.put(beginning, self._state(), durable=durable)
+                self._context.run([Piece(beginning, 0, (PROMPT,))])
+                self._snapshots.put(beginning, self._context.state(), durable=durable)
             done = boundary
         else:
             self._clear()
-        self._run([Piece(prefix[done:], done, (PROMPT,))])
-        self._snapshots.put(prefix, self._state(), durable=durable)
+        self._context.run([Piece(prefix[done:], done, (PROMPT,))])
+        self._snapshots.put(prefix, self._context.state(), durable=durable)
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
-
-    def _state(self) -> State:
-        """What the context keeps of the prompt, copied."""
-        size = self._llama.llama_state_seq_get_size(self._context, 0)
-        state = np.empty(size, np.uint8)
-        written = self._llama.llama_state_seq_get_data(self._context, _bytes(state), size, 0)
-        return state[:written]
 
     def _restore(self, prefix: Sequence[int]) -> bool:
         """Put a snapshot in place of everything; False, and nothing is there, without one."""
@@ -245,7 +126,7 @@ class LlamaEngine:
         state = self._snapshots.get(prefix)
         if state is None:
             return False
-        if self._llama.llama_state_seq_set_data(self._context, _bytes(state), len(state), 0):
+        if self._context.restore(state):
             return True
         self._snapshots.forget(prefix)
         self._clear()
@@ -273,130 +154,72 @@ class LlamaEngine:
     def evaluate(
         self, paths: Sequence[Sequence[int]], wanted: Sequence[Ids | None]
     ) -> list[Logits]:
-        """See `decode.Engine`. At most 5 branches and 12 paths.
+        """See `decode.Engine`. At most 11 paths.
 
-        A path that another one goes on from costs nothing beside it.
+        A path that another one goes on from costs nothing beside it, and what several begin with
+        is evaluated once. More than three that none goes on from take a second batch.
         """
         asked = [tuple(path) for path in paths]
-        branches = _branches(asked)
-        if len(branches) >= _BRANCHES or len(asked) > _OUTPUTS - 1:
-            message = f"{len(branches)} branches and {len(asked)} paths at once"
-            raise ValueError(f"{message}, {_BRANCHES - 1} and {_OUTPUTS - 1} at most")
-        self._stage = "prefill" if self._turn else "decode"
-        if self._head is not None:
-            self._head.whole = any(ids is None for ids in wanted)
-        rows = self._extend(branches, frozenset(asked))
-        return [self._pick(rows.get(path), ids) for path, ids in zip(asked, wanted, strict=True)]
+        if len(asked) >= OUTPUTS:
+            raise ValueError(f"{len(asked)} paths at once, {OUTPUTS - 1} at most")
+        self._context.stage = "prefill" if self._turn else "decode"
+        if self._context.head is not None:
+            self._context.head.whole = any(ids is None for ids in wanted)
+        ends = list(leaves(asked).items())
+        rows: dict[TokenPath, Row] = {}
+        while ends or self._turn or () not in rows:
+            rows |= self._extend(dict(ends[:_BRANCHES]), frozenset(asked) - rows.keys())
+            del ends[:_BRANCHES]
+        return [self._pick(rows[path], ids) for path, ids in zip(asked, wanted, strict=True)]
 
-    def _pick(self, row: _Row | None, ids: Ids | None) -> Logits:
-        if row is None:
-            raise ValueError("evaluate comes after begin")
-        self._rows += len(ids) if ids is not None and row.hidden else self.vocabulary.size
-        if row.hidden and self._head is not None:
-            return self._head.logits(row.values, ids)
+    def _pick(self, row: Row, ids: Ids | None) -> Logits:
+        context = self._context
+        context.rows += len(ids) if ids is not None and row.hidden else self.vocabulary.size
+        if row.hidden and context.head is not None:
+            return context.head.logits(row.values, ids)
         return row.values if ids is None else row.values[ids]
 
     def _copy(self, source: int, target: int, length: int) -> None:
         """Make the sequence `target` the prompt and `length` tokens more of `source`."""
-        self._llama.llama_memory_seq_rm(self._memory, target, -1, -1)
-        end = self._length + length
-        self._llama.llama_memory_seq_cp(self._memory, source, target, 0, end)
+        self._context.copy(source, target, self._length + length)
 
     def _extend(
         self, branches: dict[TokenPath, int], asked: frozenset[TokenPath]
-    ) -> dict[TokenPath, _Row | None]:
+    ) -> dict[TokenPath, Row]:
         """Read the turn, if that is still to do, and what each branch lacks: rows of `asked`."""
+        if len(self._turn) > BATCH:
+            # Alone, so that what it leaves behind in the window has room for it.
+            self._root = self._context.run([self._turn_piece(())])[0]
         jobs = self._branches.place(branches)
         pieces: list[Piece] = []
         ends: list[TokenPath] = []
-        if turn := self._turn:
-            sequences = (PROMPT, *(branch.sequence for branch, _ in jobs))
-            pieces.append(Piece(turn, self._length - len(turn), sequences, (len(turn) - 1,)))
+        if self._turn:
+            pieces.append(self._turn_piece(tuple(branch.sequence for branch, _ in jobs)))
             ends.append(())
-            self._turn = ()
+        for piece, outputs in lacking(jobs, asked):
+            pieces.append(piece.moved(self._length))
+            ends += outputs
         for branch, path in jobs:
-            held = len(branch.path)
-            outputs = [end for end in range(held, len(path)) if path[: end + 1] in asked]
-            indices = tuple(end - held for end in outputs)
-            pieces.append(Piece(path[held:], self._length + held, (branch.sequence,), indices))
-            ends += [path[: end + 1] for end in outputs]
             branch.path = path
-        rows: dict[TokenPath, _Row | None] = dict(zip(ends, self._run(pieces), strict=True))
-        self._root = rows.setdefault((), self._root)
-        return rows
+        rows = dict(zip(ends, self._context.run(pieces), strict=True))
+        self._root = rows.get((), self._root)
+        if self._root is None:
+            raise ValueError("evaluate comes after begin")
+        return {(): self._root, **rows}
 
-    def _run(self, pieces: Sequence[Piece]) -> list[_Row]:
-        """Evaluate pieces, in as few batches as they need; what is wanted of them, in order."""
-        rows: list[_Row] = []
-        self._batch.clear()
-        for piece in pieces:
-            done = 0
-            while done < len(piece.ids):
-                if len(self._batch) == self._batch.size:
-                    rows += self._decode()
-                    if self.check is not None:
-                        self.check()
-                done += self._batch.add(piece, done)
-        if len(self._batch):
-            rows += self._decode()
-        return rows
-
-    def _decode(self) -> list[_Row]:
-        """Evaluate the batch and empty it; the rows of its outputs."""
-        if self._head is not None:
-            self._head.hidden = None
-        began = time.perf_counter()
-        result = self._llama.llama_decode(self._context, self._batch.batch)
-        took = (time.perf_counter() - began) * 1000
-        self._steps.append(Step(self._stage, len(self._batch), self._batch.positions, took))
-        if result:
-            raise WorkerError(f"llama_decode returned {result}: {complaints()}")
-        rows = [self._row(*output) for output in enumerate(self._batch.outputs)]
-        self._batch.clear()
-        return rows
-
-    def take_work(self) -> Work:
-        """What was done since the last call."""
-        work = Work(tuple(self._steps), self._rows)
-        self._steps.clear()
-        self._rows = 0
-        return work
-
-    def _row(self, output: int, index: int) -> _Row:
-        """The `output`th row of the last batch; its token's `index` in it."""
-        if self._head is not None and self._head.hidden is not None:
-            return _Row(self._head.hidden[output], hidden=True)
-        row = self._llama.llama_get_logits_ith(self._context, index)
-        return _Row(np.ctypeslib.as_array(row, (self.vocabulary.size,)).copy(), hidden=False)
+    def _turn_piece(self, sequences: tuple[int, ...]) -> Piece:
+        """The turn, to be read now, for the prompt's sequence and these."""
+        turn, self._turn = self._turn, ()
+        return Piece(turn, self._length - len(turn), (PROMPT, *sequences), (len(turn) - 1,))
 
     def _clear(self) -> None:
-        self._llama.llama_memory_clear(self._memory, False)
+        self._context.clear()
         self._length = 0
         self._turn, self._root = (), None
         self._branches.clear()
-
-
-def _branches(paths: Sequence[TokenPath]) -> dict[TokenPath, int]:
-    """The paths that no other goes on from.
-
-    With how much of each may be known already: what comes before the first one that is asked for.
-    """
-    found: dict[TokenPath, int] = {}
-    for path in sorted({path for path in paths if path}, key=len, reverse=True):
-        for longer in found:
-            if longer[: len(path)] == path:
-                found[longer] = len(path) - 1
-                break
-        else:
-            found[path] = len(path) - 1
-    return found
 
 
 def _too_long(tokens: int, limit: int) -> PromptTooLongError:
     return PromptTooLongError(
         f"The prompt has {tokens} tokens, {limit} at most", tokens=tokens, limit=limit
     )
-
-
-def _bytes(array: npt.NDArray[np.uint8]) -> Any:
-    return array.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))

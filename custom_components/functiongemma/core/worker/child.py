@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .. import tokens
+from ..calls import FunctionCall
 from ..constraint import Constraint
 from ..decode import decode, speak
+from ..draft import Guesser, SentenceGuess
 from ..engine import LlamaEngine
 from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
@@ -64,6 +66,7 @@ class _Cancelled(Exception):
 class _Prepared:
     """A home ready to be asked about."""
 
+    home: Home
     static: StaticPrompt
     prefix: list[int]
     constraint: Constraint
@@ -75,6 +78,8 @@ class Worker:
     def __init__(self) -> None:
         self._engine: LlamaEngine | None = None
         self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
+        self._guesser = Guesser()
+        self._answered: tuple[SentenceGuess, tuple[FunctionCall, ...]] | None = None
         self._cancelled: set[int] = set()
         self._current = 0
         self._pace: Pace | None = None
@@ -106,7 +111,10 @@ class Worker:
         return self._current in self._cancelled
 
     def rest(self) -> None:
-        """Nobody waits: try the threads again, if there is reason to."""
+        """Nobody waits: remember the answer, and try the threads again, if there is reason to."""
+        if self._answered is not None:
+            self._guesser.learn(*self._answered)
+            self._answered = None
         if self._engine is not None and time.monotonic() >= self._try_again:
             self._choose_threads()
             # They are fewer now, perhaps, than what is best when the cores are free again.
@@ -157,6 +165,7 @@ class Worker:
 
     def _op_unload(self, message: Json) -> Json:
         self._prepared.clear()
+        self._guesser = Guesser()
         self._pace, self._slow, self._try_again = None, False, math.inf
         if self._engine is not None:
             self._engine.close()
@@ -172,12 +181,13 @@ class Worker:
         static = build_static(home, functions, style=message["style"], text=message["text"])
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(home, functions, engine.vocabulary)
+        self._guesser.prepare(constraint)
         boundary = len(
             tokens.encode(static.segments[: static.declared], engine.vocabulary.tokenize)
         )
         with self._checked(engine, None):
             engine.prepare(prefix, boundary, durable=message["durable"])
-        self._prepared[message["key"]] = _Prepared(static, prefix, constraint)
+        self._prepared[message["key"]] = _Prepared(home, static, prefix, constraint)
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
             self._prepared.popitem(last=False)
@@ -193,6 +203,7 @@ class Worker:
         turn = tokens.encode(segments, engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
+        guess = self._guesser.of(_words(segments), prepared.home, prepared.constraint)
         with self._checked(engine, deadline):
             engine.begin(prepared.prefix, turn)
             decoded = decode(
@@ -202,7 +213,10 @@ class Worker:
                 deadline=deadline,
                 cancelled=self._is_cancelled,
                 speaks=speaks,
+                guess=guess,
             )
+        if decoded.best is not None:
+            self._answered = guess, decoded.best.calls
         found = decoded_to_dict(decoded)
         found["timings"] |= engine.timings
         found["prompt_tokens"], found["turn_tokens"] = len(prepared.prefix), len(turn)
@@ -231,6 +245,11 @@ class Worker:
             yield
         finally:
             engine.check = None
+
+
+def _words(segments: Iterable[tokens.Segment]) -> str:
+    """What was said, for guesses: all text of a turn."""
+    return " ".join(segment for segment in segments if isinstance(segment, str))
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -1,0 +1,20 @@
+"""The best whole answer to a sentence, under the constraint of a home."""
+
+from __future__ import annotations
+
+from .engine import Engine, Logits
+from .result import MAX_ANSWERS, Answer, Decoded
+from .search import Normalise, Search, decode
+from .words import speak
+
+__all__ = [
+    "MAX_ANSWERS",
+    "Answer",
+    "Decoded",
+    "Engine",
+    "Logits",
+    "Normalise",
+    "Search",
+    "decode",
+    "speak",
+]
