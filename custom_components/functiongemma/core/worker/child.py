@@ -16,7 +16,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .. import tokens
+from ..changes import added_listing, gone_names, with_gone, without_gone
 from ..constraint import Constraint
 from ..decode import decode, speak
 from ..engine import LlamaEngine
@@ -34,8 +34,8 @@ from ..prompt import StaticPrompt, build_static, known, listed
 from ..work import Step
 from .machine import most_threads
 from .pace import BUSY, Pace, choose_threads
-from .process import REMEMBERED
 from .protocol import (
+    REMEMBERED,
     Json,
     decoded_to_dict,
     error_to_dict,
@@ -67,6 +67,13 @@ class _Prepared:
     static: StaticPrompt
     prefix: list[int]
     constraint: Constraint
+    functions: tuple[Function, ...]
+
+    added: str = ""
+    """Lines between the listing and every sentence: see `changes`."""
+
+    gone: frozenset[str] = frozenset()
+    """Names that the listing still has and the home has no more."""
 
 
 class Worker:
@@ -96,7 +103,7 @@ class Worker:
             raise
         except Exception as error:
             if not isinstance(error, _Cancelled):
-                traceback.print_exc()
+                sys.excepthook(type(error), error, error.__traceback__)
             return {"id": message["id"], "error": error_to_dict(error)}
         finally:
             self._cancelled.discard(message["id"])
@@ -169,15 +176,25 @@ class Worker:
         given: list[Function] = [function_from_dict(f) for f in message["functions"]]
         functions = known(given, engine.info.functions)
         home = listed(home, engine.info.domains)
-        static = build_static(home, functions, style=message["style"], text=message["text"])
+        before = home
+        if (earlier := message.get("before")) is not None:
+            before = listed(home_from_dict(earlier), engine.info.domains)
+        static = build_static(before, functions, style=message["style"], text=message["text"])
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
-        constraint = Constraint(home, functions, engine.vocabulary)
+        constraint = Constraint(with_gone(before, home), functions, engine.vocabulary)
         boundary = len(
             tokens.encode(static.segments[: static.declared], engine.vocabulary.tokenize)
         )
         with self._checked(engine, None):
             engine.prepare(prefix, boundary, durable=message["durable"])
-        self._prepared[message["key"]] = _Prepared(static, prefix, constraint)
+        self._prepared[message["key"]] = _Prepared(
+            static,
+            prefix,
+            constraint,
+            functions,
+            added_listing(before, home),
+            gone_names(before, home),
+        )
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
             self._prepared.popitem(last=False)
@@ -190,7 +207,7 @@ class Worker:
         segments = message.get("segments")
         if segments is None:
             segments = prepared.static.turn(message["sentence"])
-        turn = tokens.encode(segments, engine.vocabulary.tokenize)
+        turn = tokens.encode((prepared.added, *segments), engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
         with self._checked(engine, deadline):
@@ -203,6 +220,7 @@ class Worker:
                 cancelled=self._is_cancelled,
                 speaks=speaks,
             )
+        decoded = without_gone(decoded, prepared.gone, prepared.functions)
         found = decoded_to_dict(decoded)
         found["timings"] |= engine.timings
         found["prompt_tokens"], found["turn_tokens"] = len(prepared.prefix), len(turn)
