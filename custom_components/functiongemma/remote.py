@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
@@ -29,7 +30,6 @@ from .core.catalogue import BY_NAME, functions_for
 from .core.completion import SPELLINGS, Checker, Spelling, decoded, prompt_text, read_calls
 from .core.decode import Decoded
 from .core.errors import WorkerTimeoutError
-from .core.functions import Function
 from .core.gbnf import grammar
 from .core.home import Area, Entity, Home
 from .core.prompt import HOME_STYLE, StaticPrompt, build_static
@@ -40,6 +40,7 @@ from .errors import (
     RemoteRefusedError,
     RemoteUnauthorizedError,
 )
+from .prepared import PreparedHomes, Source
 from .runtime import TRIAL_SENTENCE, ModelRuntime
 from .trace import Seen
 
@@ -48,9 +49,6 @@ __all__ = ["RemoteRuntime", "async_try_remote", "parse_url"]
 #: Seconds for looking whether the server is there, and for each question it is tried with.
 _KNOCK: Final = 10.0
 _TRIAL: Final = 60.0
-
-#: Homes that are kept ready.
-_REMEMBERED: Final = 3
 
 #: Grammar and log-probabilities: what is asked of a server, until it takes it.
 _WISHES: Final = ((True, True), (True, False), (False, True), (False, False))
@@ -86,7 +84,7 @@ class RemoteRuntime(ModelRuntime):
         self._hass = hass
         self._endpoint = _endpoint(hass, data)
         self._unauthorized = unauthorized
-        self._prepared: dict[tuple[Home, tuple[Function, ...], str], _Prepared] = {}
+        self._homes: PreparedHomes[_Prepared] = PreparedHomes(hass)
         self.style = data.get(CONF_STYLE) or None
 
     @property
@@ -104,10 +102,16 @@ class RemoteRuntime(ModelRuntime):
             raise WorkerTimeoutError from err
 
     @override
+    async def async_stop(self) -> None:
+        """Forget what was prepared."""
+        await self._homes.async_stop()
+
+    @override
     async def _async_decode(self, seen: Seen, *, deadline: float, speaks: bool) -> Decoded:
         try:
             async with asyncio.timeout(deadline):
-                prepared = await self._async_prepare(seen.home, seen.functions, seen.text)
+                source = Source(seen.home, seen.functions, seen.text)
+                prepared = await self._homes.async_get(source, partial(self._async_prepare, source))
                 turn = seen.turn
                 segments = prepared.static.turn(turn) if isinstance(turn, str) else turn
                 prompt = [*prepared.static.segments, *segments]
@@ -127,20 +131,12 @@ class RemoteRuntime(ModelRuntime):
             lambda: decoded(reply, prepared.checker, speaks=speaks)
         )
 
-    async def _async_prepare(
-        self, home: Home, functions: tuple[Function, ...], text: str
-    ) -> _Prepared:
-        wanted = (home, functions, text)
-        known = self._prepared.pop(wanted, None)
-        if known is None:
-            known = await self._hass.async_add_executor_job(self._prepare, home, functions, text)
-        self._prepared[wanted] = known
-        while len(self._prepared) > _REMEMBERED:
-            del self._prepared[next(iter(self._prepared))]
-        return known
+    async def _async_prepare(self, source: Source) -> _Prepared:
+        return await self._hass.async_add_executor_job(self._prepare, source)
 
-    def _prepare(self, home: Home, functions: tuple[Function, ...], text: str) -> _Prepared:
-        static = build_static(home, functions, style=self.style, text=text)
+    def _prepare(self, source: Source) -> _Prepared:
+        home, functions = source.home, source.functions
+        static = build_static(home, functions, style=self.style, text=source.text)
         spelling = self._endpoint.spelling
         written = grammar(home, functions, spelling) if self._endpoint.grammar else ""
         return _Prepared(static, Checker(home, functions), written)

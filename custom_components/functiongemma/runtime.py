@@ -5,30 +5,32 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
+from .background import Background
 from .const import DOMAIN
 from .core.catalogue import functions_for
+from .core.changes import is_small
 from .core.decode import Decoded
 from .core.errors import HomeUnreadError, WorkerError, WorkerTimeoutError
 from .core.functions import Function
 from .core.home import Area, Entity, Home
+from .core.prompt import HOME_STYLE
 from .core.tokens import Segment
 from .core.worker import WorkerClient, WorkerInfo
 from .errors import NoAnswerError
+from .prepared import PreparedHomes, Source
 from .records import Records
 from .trace import Seen, current
 
 #: Folder of evaluated prompts, in our cache.
 SNAPSHOTS: Final = "snapshots"
 
-#: Homes the worker keeps ready at the same time.
-_REMEMBERED: Final = 3
 #: Seconds beyond its deadline that a sentence may wait for the worker to give up.
 _GRACE: Final = 2.0
 
@@ -53,14 +55,6 @@ async def async_try_model(path: Path) -> WorkerInfo:
         return info
     finally:
         await client.stop()
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """A static prompt the worker knows, by what it was made from."""
-
-    source: tuple[Home, tuple[Function, ...], str]
-    key: str
 
 
 class ModelRuntime(ABC):
@@ -125,8 +119,10 @@ class Runtime(ModelRuntime):
         self._hass = hass
         self._threads = threads
         self._client = WorkerClient()
-        self._prepared: list[_Prepared] = []
-        self._tasks: set[asyncio.Task[str]] = set()
+        self._homes: PreparedHomes[str] = PreparedHomes(hass)
+        # Loading that is ended halfway begins at the beginning.
+        self._background = Background(hass, lambda: self._client.info is not None)
+        self._read: Source | None = None
         self.model = model
 
     @property
@@ -148,64 +144,105 @@ class Runtime(ModelRuntime):
     @override
     async def async_stop(self) -> None:
         """End the worker: its memory is free afterwards."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._prepared.clear()
+        self._read = None
+        await self._background.async_stop()
+        await self._homes.async_stop()
         await self._client.stop()
 
     @override
     async def _async_decode(self, seen: Seen, *, deadline: float, speaks: bool) -> Decoded:
         # A home or functions not seen before are prepared first, which goes on when the deadline
         # is over, for the next sentence: HomeUnreadError.
-        loop = asyncio.get_running_loop()
-        end = loop.time() + deadline
+        end = asyncio.get_running_loop().time() + deadline
+        source = Source(seen.home, seen.functions, seen.text)
+        if self._background.reads(source) and not self._is_ready(source):
+            try:
+                async with asyncio.timeout_at(end):
+                    await self._background.async_join()
+            except TimeoutError as err:
+                raise HomeUnreadError from err
+        with self._background.set_aside():
+            try:
+                return await self._async_ask(source, seen, end, speaks)
+            except KeyError:
+                # Other homes pushed this one out of the worker.
+                self._homes.forget(source)
+            try:
+                return await self._async_ask(source, seen, end, speaks)
+            except KeyError as err:
+                self._homes.forget(source)
+                raise WorkerError("The worker has forgotten the home") from err
+
+    async def _async_ask(self, source: Source, seen: Seen, end: float, speaks: bool) -> Decoded:
+        """`end`: the loop's time by which there is an answer. Raises KeyError: see `decode`."""
         try:
             async with asyncio.timeout_at(end):
-                key = await self._async_prepare(seen.home, seen.functions, seen.text)
+                key = await self._homes.async_get(source, partial(self._async_prepare, source))
         except TimeoutError as err:
             raise HomeUnreadError from err
         try:
             async with asyncio.timeout_at(end + _GRACE):
-                seconds = max(end - loop.time(), 0.0)
+                seconds = max(end - asyncio.get_running_loop().time(), 0.0)
                 return await self._client.decode(key, seen.turn, seconds=seconds, speaks=speaks)
-        except KeyError as err:
-            # Other homes pushed this one out of the worker while the sentence waited its turn.
-            self._prepared = [p for p in self._prepared if p.key != key]
-            raise WorkerError("The worker has forgotten the home") from err
         except TimeoutError as err:
             raise WorkerTimeoutError from err
+
+    def _is_ready(self, source: Source) -> bool:
+        """Whether a sentence need not wait for the listing."""
+        return self._homes.find(source) is not None or self._before(source) is not None
+
+    def _before(self, source: Source) -> Home | None:
+        """The home whose listing the model has read, where the new lines may just follow it."""
+        read = self._read
+        if read is None or self.style != HOME_STYLE:
+            return None
+        if (read.functions, read.text) != (source.functions, source.text):
+            return None
+        return read.home if is_small(read.home, source.home) else None
+
+    async def _async_prepare(self, source: Source) -> str:
+        """Get ready for a sentence: the worker's key."""
+        before = self._before(source)
+        key = await self._async_tell(source, before=before)
+        if before is not None:
+            self._async_begin(source)  # as soon as nobody speaks
+        return key
+
+    async def _async_tell(
+        self, source: Source, *, durable: bool = False, before: Home | None = None
+    ) -> str:
+        return await self._client.prepare(
+            source.home,
+            source.functions,
+            style=self.style,
+            text=source.text,
+            durable=durable,
+            before=before,
+        )
 
     @override
     async def async_prewarm(
         self, home: Home, functions: Sequence[Function], *, text: str = ""
     ) -> None:
-        """Have the worker evaluate the home's prompt, and keep it for its next start."""
-        await self._async_prepare(home, tuple(functions), text, durable=True)
+        """Have the worker evaluate the home's prompt, and keep it for its next start.
 
-    async def _async_prepare(
-        self, home: Home, functions: tuple[Function, ...], text: str, *, durable: bool = False
-    ) -> str:
-        """The worker's key for a static prompt, by value: an equal home is the same home."""
-        wanted = (home, functions, text)
-        known = next((p for p in self._prepared if p.source == wanted), None)
-        if known is None:
-            # A task of its own: a sentence that is given up must not throw away half a prompt.
-            task = self._hass.async_create_background_task(
-                self._client.prepare(home, functions, style=self.style, text=text, durable=durable),
-                f"{DOMAIN} prepare",
-            )
-            self._tasks.add(task)
-            task.add_done_callback(self._forget)
-            known = _Prepared(wanted, await asyncio.shield(task))
-        others = [p for p in self._prepared if p.key != known.key]
-        self._prepared = [*others[1 - _REMEMBERED :], known]
-        return known.key
-
-    def _forget(self, task: asyncio.Task[str]) -> None:
-        self._tasks.discard(task)
+        Done also when another home is to be evaluated instead.
+        """
+        source = Source(home, tuple(functions), text)
+        if source == self._read and self._homes.find(source) is not None:
+            return
+        task = self._async_begin(source)
+        await asyncio.wait({task})
         if not task.cancelled():
-            task.exception()  # seen: whoever still waits gets it as well
+            task.result()
+
+    @callback
+    def _async_begin(self, source: Source) -> asyncio.Task[None]:
+        return self._background.begin(source, partial(self._async_read_home, source))
+
+    async def _async_read_home(self, source: Source) -> None:
+        self._homes.keep(source, await self._async_tell(source, durable=True))
+        self._read = source
 
 
 FunctionGemmaConfigEntry = ConfigEntry[ModelRuntime]

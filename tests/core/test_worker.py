@@ -592,3 +592,47 @@ def test_a_missing_runtime_has_its_own_error(
 
     with SyncWorker() as worker, pytest.raises(errors.RuntimeMissingError, match="wrong ELF"):
         worker.load(model)
+
+
+def test_a_device_renamed_can_be_called_at_once_and_its_old_name_cannot(model: Path) -> None:
+    """Nothing is evaluated for it: the lines that are new are read with the sentence."""
+    renamed = dataclasses.replace(HOME.entities[0], name="Chandelier")
+    now = dataclasses.replace(HOME, entities=(renamed, *HOME.entities[1:]))
+    with SyncWorker() as worker:
+        worker.load(model, threads=1, context=tiny_gguf.CONTEXT)
+        key = worker.prepare(HOME, FUNCTIONS, style=HOME_STYLE)
+        at_first = worker.decode(key, "turn on the light", search=SEARCH, seconds=30)
+        other = worker.prepare(now, FUNCTIONS, style=HOME_STYLE, before=HOME)
+        assert other != key
+        found = worker.decode(other, "turn on the light", search=SEARCH, seconds=30)
+        assert worker.decode(key, "turn on the light", search=SEARCH, seconds=30).best is not None
+    assert all(step.stage != "prepare" for step in found.work.steps)
+    assert found.prompt_tokens == at_first.prompt_tokens
+    assert found.turn_tokens is not None and at_first.turn_tokens is not None
+    assert found.turn_tokens > at_first.turn_tokens
+    names = {call.arguments.get("name") for answer in found.answers for call in answer.calls}
+    assert "Ceiling" not in names
+
+
+def test_a_worker_that_died_knows_a_renamed_device_again(model: Path) -> None:
+    async def run() -> None:
+        async with loaded(model) as (client, _):
+            now = dataclasses.replace(HOME, entities=HOME.entities[1:])
+            key = await client.prepare(now, FUNCTIONS, style=HOME_STYLE, before=HOME)
+            assert await answers(client, key)
+            os.kill(facts(client).pid, signal.SIGKILL)
+            await asyncio.sleep(0.3)
+            assert await answers(client, key)
+
+    asyncio.run(run())
+
+
+def test_the_process_imports_nothing_that_only_its_parent_needs() -> None:
+    script = (
+        "import sys, custom_components.functiongemma.core.worker.child;"
+        "print({'asyncio', 'statistics', 'ssl', 'subprocess'} & sys.modules.keys())"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "set()"

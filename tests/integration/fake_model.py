@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.calls import FunctionCall
+from custom_components.functiongemma.core.changes import added_listing
 from custom_components.functiongemma.core.decode import Answer, Decoded, Search
 from custom_components.functiongemma.core.functions import Function
 from custom_components.functiongemma.core.home import Home
@@ -118,17 +119,31 @@ class FakeWorker:
         style: str | None,
         text: str = "",
         durable: bool = False,
+        before: Home | None = None,
     ) -> str:
         assert self.info is not None
+        if before is not None:
+            # Nothing is read now: what is new is read with the sentence.
+            static = build_static(before, functions, style=style, text=text)
+            return self._keep(
+                replace(static, segments=(*static.segments, added_listing(before, home)))
+            )
         if self._model.hold is not None:
             await self._model.hold.wait()
         if self._model.prepare_error is not None:
             raise self._model.prepare_error
         static = build_static(home, functions, style=style, text=text)
-        key = tokens.spell(static.segments)
-        if key not in self._static:
-            self._static[key] = static
+        if tokens.spell(static.segments) not in self._static:
             self._model.prepared.append(static)
+        return self._keep(static)
+
+    def forget(self) -> None:
+        """Other homes took the place of those it knew."""
+        self._static.clear()
+
+    def _keep(self, static: StaticPrompt) -> str:
+        key = tokens.spell(static.segments)
+        self._static[key] = static
         return key
 
     async def decode(

@@ -7,21 +7,25 @@ import logging
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
+    async_mock_service,
 )
 
 from custom_components.functiongemma.core import tokens
+from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.errors import WorkerCrashedError
 
 from .conftest import expose
 from .fake_model import FakeModel
+from .house import agent_of
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -100,3 +104,24 @@ async def test_a_renamed_device_is_evaluated_before_somebody_names_it(
     await hass.async_block_till_done(wait_background_tasks=True)
     (_, static) = fake_model.prepared
     assert "Old desk" in tokens.spell(static.segments)
+
+
+async def test_a_sentence_meanwhile_is_answered_with_the_new_name(
+    hass: HomeAssistant, local_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    registry = er.async_get(hass)
+    lamp = registry.async_get_or_create("light", "demo", "1", original_name="Desk lamp")
+    hass.states.async_set(lamp.entity_id, "on", {"friendly_name": "Desk lamp"})
+    expose(hass, lamp.entity_id)
+    await set_up(hass, local_entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    registry.async_update_entity(lamp.entity_id, name="Reading lamp")
+    hass.states.async_set(lamp.entity_id, "on", {"friendly_name": "Reading lamp"})
+    fake_model.hold = asyncio.Event()  # the new listing is never read
+    fake_model.answers["Off"] = [FunctionCall("light.turn_off", {"name": "Reading lamp"})]
+    calls = async_mock_service(hass, "light", "turn_off")
+    await conversation.async_converse(
+        hass, "Off", None, Context(), "en", agent_of(hass, local_entry)
+    )
+    assert [call.data["entity_id"] for call in calls] == [[lamp.entity_id]]
+    assert "light Desk lamp\nHome: light Reading lamp\n" in fake_model.prompts[-1]

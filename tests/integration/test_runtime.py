@@ -57,8 +57,77 @@ async def test_equal_homes_are_prepared_once(started: Runtime, fake_model: FakeM
     await ask(started, home())
     await ask(started, home())
     assert len(fake_model.prepared) == 1
+    elsewhere = Home((Entity("fan.attic", "Fan", "Attic"),), (Area("Attic"),))
+    await ask(started, elsewhere)
+    await ask(started, elsewhere)
+    assert len(fake_model.prepared) == 2
+
+
+async def test_sentences_that_wait_for_the_same_home_have_it_read_once(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    fake_model.hold = asyncio.Event()
+    sentences = [asyncio.create_task(ask(started, home())) for _ in range(3)]
+    await asyncio.sleep(0)
+    read = asyncio.create_task(started.async_prewarm(home(), functions_for(home())))
+    await asyncio.sleep(0)
+    late = asyncio.create_task(ask(started, home()))
+    await asyncio.sleep(0)
+    fake_model.hold.set()
+    assert await asyncio.gather(*sentences, late) == [(CALL,)] * 4
+    await read
+    assert len(fake_model.prepared) == 1
+
+
+async def test_a_sentence_right_after_a_rename_waits_for_nothing(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    await started.async_prewarm(home(), functions_for(home()))
+    fake_model.hold = asyncio.Event()
+    renamed = home("Reading lamp")
+    assert await ask(started, renamed, deadline=0.5) == (CALL,)
+    assert "light Desk lamp\nStudy: light Reading lamp\nTurn on" in fake_model.prompts[-1]
+    assert len(fake_model.prepared) == 1
+    # The next one interrupts the reading, which begins again when it is answered.
+    await asyncio.sleep(0)
+    assert await ask(started, renamed, deadline=0.5) == (CALL,)
+    fake_model.hold.set()
+    await started.async_prewarm(renamed, functions_for(renamed))
+    assert len(fake_model.prepared) == 2
+    assert await ask(started, renamed) == (CALL,)
+    assert "user\nStudy: light Reading lamp\nTurn on" in fake_model.prompts[-1]
+
+
+async def test_a_renamed_device_is_read_in_the_background_even_if_nobody_asks_for_it(
+    hass: HomeAssistant, started: Runtime, fake_model: FakeModel
+) -> None:
+    await started.async_prewarm(home(), functions_for(home()))
+    await ask(started, home("Reading lamp"))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(fake_model.prepared) == 2
+    await ask(started, home("Reading lamp"))
+    assert "user\nStudy: light Reading lamp\nTurn on" in fake_model.prompts[-1]
+
+
+async def test_what_can_be_done_anew_is_declared_before_anybody_is_answered(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    await started.async_prewarm(home(), functions_for(home()))
+    lock = Entity("lock.door", "Door", "Study")
+    grown = Home((*home().entities, lock), home().areas)
+    await ask(started, grown)
+    assert len(fake_model.prepared) == 2
+    assert "lock.lock" in fake_model.prompts[-1]
+
+
+async def test_a_model_that_was_trained_on_another_prompt_gets_no_lines_behind_its_listing(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    started.style = None
+    await started.async_prewarm(home(), functions_for(home()))
     await ask(started, home("Reading lamp"))
     assert len(fake_model.prepared) == 2
+    assert "Desk lamp\n" not in fake_model.prompts[-1]
 
 
 async def test_developer_text_makes_another_prompt(started: Runtime, fake_model: FakeModel) -> None:
@@ -121,6 +190,28 @@ async def test_stopping_ends_a_preparation(started: Runtime, fake_model: FakeMod
     with pytest.raises(asyncio.CancelledError):
         await sentence
     assert started.info is None
+
+
+async def test_stopping_ends_the_reading_in_the_background(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    fake_model.hold = asyncio.Event()
+    read = asyncio.create_task(started.async_prewarm(home(), functions_for(home())))
+    await asyncio.sleep(0)
+    sentence = asyncio.create_task(ask(started, home()))
+    await asyncio.sleep(0)
+    await started.async_stop()
+    await read
+    with pytest.raises(asyncio.CancelledError):
+        await sentence
+
+
+async def test_a_home_that_the_worker_has_forgotten_is_told_again(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    await ask(started, home())
+    fake_model.workers[-1].forget()
+    assert await ask(started, home()) == (CALL,)
 
 
 @pytest.mark.slow

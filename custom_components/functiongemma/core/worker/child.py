@@ -16,7 +16,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ from typing import BinaryIO
 
 from .. import tokens
 from ..calls import FunctionCall
+from ..changes import added_listing, gone_names, with_gone, without_gone
 from ..constraint import Constraint
 from ..decode import decode, speak
 from ..draft import Guesser, SentenceGuess
@@ -36,8 +36,8 @@ from ..prompt import StaticPrompt, build_static, known, listed
 from ..work import Step
 from .machine import most_threads
 from .pace import BUSY, Pace, choose_threads
-from .process import REMEMBERED
 from .protocol import (
+    REMEMBERED,
     Json,
     decoded_to_dict,
     error_to_dict,
@@ -70,6 +70,12 @@ class _Prepared:
     static: StaticPrompt
     prefix: list[int]
     constraint: Constraint
+    functions: tuple[Function, ...]
+    added: str = ""
+    """Lines between the listing and every sentence: see `changes`."""
+
+    gone: frozenset[str] = frozenset()
+    """Names that the listing still has and the home has no more."""
 
 
 class Worker:
@@ -101,7 +107,7 @@ class Worker:
             raise
         except Exception as error:
             if not isinstance(error, _Cancelled):
-                traceback.print_exc()
+                sys.excepthook(type(error), error, error.__traceback__)
             return {"id": message["id"], "error": error_to_dict(error)}
         finally:
             self._cancelled.discard(message["id"])
@@ -178,16 +184,27 @@ class Worker:
         given: list[Function] = [function_from_dict(f) for f in message["functions"]]
         functions = known(given, engine.info.functions)
         home = listed(home, engine.info.domains)
-        static = build_static(home, functions, style=message["style"], text=message["text"])
+        before = home
+        if (earlier := message.get("before")) is not None:
+            before = listed(home_from_dict(earlier), engine.info.domains)
+        static = build_static(before, functions, style=message["style"], text=message["text"])
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
-        constraint = Constraint(home, functions, engine.vocabulary)
+        constraint = Constraint(with_gone(before, home), functions, engine.vocabulary)
         self._guesser.prepare(constraint)
         boundary = len(
             tokens.encode(static.segments[: static.declared], engine.vocabulary.tokenize)
         )
         with self._checked(engine, None):
             engine.prepare(prefix, boundary, durable=message["durable"])
-        self._prepared[message["key"]] = _Prepared(home, static, prefix, constraint)
+        self._prepared[message["key"]] = _Prepared(
+            home,
+            static,
+            prefix,
+            constraint,
+            functions,
+            added_listing(before, home),
+            gone_names(before, home),
+        )
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
             self._prepared.popitem(last=False)
@@ -200,7 +217,7 @@ class Worker:
         segments = message.get("segments")
         if segments is None:
             segments = prepared.static.turn(message["sentence"])
-        turn = tokens.encode(segments, engine.vocabulary.tokenize)
+        turn = tokens.encode((prepared.added, *segments), engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
         guess = self._guesser.of(_words(segments), prepared.home, prepared.constraint)
@@ -215,6 +232,7 @@ class Worker:
                 speaks=speaks,
                 guess=guess,
             )
+        decoded = without_gone(decoded, prepared.gone, prepared.functions)
         if decoded.best is not None:
             self._answered = guess, decoded.best.calls
         found = decoded_to_dict(decoded)

@@ -26,8 +26,8 @@ from ..tokens import Segment
 from . import protocol
 from .machine import resident
 from .pace import Pace
-from .process import GRACE_SECONDS, REMEMBERED, WorkerProcess
-from .protocol import Json
+from .process import GRACE_SECONDS, WorkerProcess
+from .protocol import REMEMBERED, Json
 
 #: Seconds for what has no deadline of its own: a slow card, a slow processor, a long prompt.
 LOAD_SECONDS = 120.0
@@ -150,10 +150,13 @@ class WorkerClient:
         style: str | None,
         text: str = "",
         durable: bool = False,
+        before: Home | None = None,
     ) -> str:
         """Evaluate a home's static prompt ahead of the sentences; the key to ask about it with.
 
         `style` and `text` are those of `prompt.build_static`; `info.prompt` is the model's style.
+        `before`: a home that has been prepared with the same functions. Its listing stays, and what
+        is new in `home` is read with every sentence: nothing is evaluated now.
         `durable`: after a restart it needs no evaluation any more. Does nothing when it has been
         done. Raises PromptTooLongError.
         """
@@ -162,6 +165,7 @@ class WorkerClient:
             "functions": [protocol.function_to_dict(function) for function in functions],
             "style": style,
             "text": text,
+            "before": None if before is None else protocol.home_to_dict(before),
         }
         key = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:16]
         async with self._lock:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from statistics import median
 from typing import Final, Protocol
+
+import numpy as np
 
 from ..work import Step
 
@@ -99,7 +100,7 @@ def _measure(
         for threads, times in few.items():
             engine.use_threads(threads)
             times.append(engine.time_batch(FEW))
-        usual = {threads: median(times) for threads, times in few.items()}
+        usual = {threads: _median(times) for threads, times in few.items()}
         slowest = min(usual.values()) * _HOPELESS
         latest = 0.0
         for threads in (n for n in few if usual[n] <= slowest):
@@ -110,4 +111,9 @@ def _measure(
             many.setdefault(threads, []).append(latest)
         if clock() > end:
             break
-    return [(threads, usual[threads], median(many[threads])) for threads in sorted(many)]
+    return [(threads, usual[threads], _median(many[threads])) for threads in sorted(many)]
+
+
+def _median(times: list[float]) -> float:
+    # That of `statistics` brings along more modules than all of ours.
+    return float(np.median(times))

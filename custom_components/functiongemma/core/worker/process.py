@@ -17,12 +17,13 @@ from ..errors import WorkerError, WorkerOutOfMemoryError, WorkerTimeoutError
 from . import protocol
 from .death import cause_of_death
 from .launch import RUNTIME_VARIABLE
-from .protocol import Json
+from .protocol import REMEMBERED, Json
 
-#: Homes the child keeps prepared.
-REMEMBERED = 3
 #: Seconds after a deadline or a cancellation until the process is killed.
 GRACE_SECONDS = 1.0
+#: The same after a cancelled request that is cancelled because a sentence comes first, not because
+#: it is stuck. A batch of a prompt has 128 tokens, which a slow board reads for over a second.
+_PATIENCE = {"prepare": 10.0, "pace": 10.0}
 
 #: Where workers look for llama_cpp before anywhere else; like `sys.path`, one for all of them.
 runtime_paths: list[str] = []
@@ -111,7 +112,7 @@ class WorkerProcess:
             self.kill()
             raise WorkerTimeoutError from None
         except asyncio.CancelledError:
-            await self._abandon(number, future)
+            await self._abandon(number, future, _PATIENCE.get(op, GRACE_SECONDS))
             raise
         finally:
             self._waiting.pop(number, None)
@@ -120,10 +121,10 @@ class WorkerProcess:
         result: Json = answer["result"]
         return result
 
-    async def _abandon(self, number: int, future: asyncio.Future[Json]) -> None:
+    async def _abandon(self, number: int, future: asyncio.Future[Json], patience: float) -> None:
         """Make the child give a request up; it does between two batches, or not at all."""
         self._write({"op": "cancel", "id": number})
-        done, _ = await asyncio.wait({future}, timeout=GRACE_SECONDS)
+        done, _ = await asyncio.wait({future}, timeout=patience)
         if not done:
             self.kill()
         elif not future.cancelled():

@@ -24,6 +24,9 @@ from .pace import Pace
 #: Longest frame taken, in bytes; a home of 5,000 entities has about one million.
 MAX_FRAME = 64 << 20
 
+#: Homes the child keeps prepared: one that has become different is known in two ways for a while.
+REMEMBERED = 4
+
 Json = dict[str, Any]
 
 

@@ -65,10 +65,13 @@ class SyncWorker:
         style: str | None,
         text: str = "",
         durable: bool = False,
+        before: Home | None = None,
     ) -> str:
         """See `WorkerClient.prepare`."""
         return self._runner.run(
-            self._client.prepare(home, functions, style=style, text=text, durable=durable)
+            self._client.prepare(
+                home, functions, style=style, text=text, durable=durable, before=before
+            )
         )
 
     def decode(
