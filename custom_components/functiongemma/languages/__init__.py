@@ -1,8 +1,8 @@
 """The language a sentence is in, where that is certain; it is the language of the reply.
 
-By script first. Languages in Latin letters are told apart by their common words (`words.json`: what
-is said to a house, counted in this project's own sentences, and the small words of grammar). Another
-language than the pipeline's is taken only where two words speak for it, none speaks for the
+By script first. Languages in Latin letters are told apart by their common words (`words.json`:
+what is said to a house, counted in this project's own sentences, and the small words of grammar).
+Another language than the pipeline's is taken only where two words speak for it, none speaks for the
 pipeline's, and no third language is as likely. Words of the home's own names speak for none. In
 doubt it is the pipeline's, or that of the conversation's last sentence: whoever says "Oui" after a
 French question goes on in French.
@@ -100,7 +100,7 @@ class Languages:
         before = self._spoken.pop(conversation_id, None)
         found: str | None = language_of(text, language)
         if found == language:
-            known = _LOADED or await hass.async_add_executor_job(load)
+            known: Words = _LOADED or await hass.async_add_executor_job(load)
             guessed = partial(guess, known, language=language)
             said = words_of(text)
             found = guessed(said=said)
