@@ -57,7 +57,7 @@ class FunctionGemmaConfigFlow(HubFlow, LocalFlow, RemoteFlow, domain=DOMAIN):
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """A server elsewhere takes nothing of this machine."""
-        return config_entry.data[CONF_SOURCE] != SOURCE_REMOTE
+        return bool(config_entry.data[CONF_SOURCE] != SOURCE_REMOTE)
 
     @classmethod
     @callback

@@ -11,7 +11,7 @@ the answer comes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from time import monotonic
@@ -26,6 +26,8 @@ from .core.resolve import Action
 from .execute import Outcome, Turn
 from .execute.alarm import wants_code
 from .execute.speech import join, spoken_names
+from .exposure import async_build_home
+from .openings import Opened, opened_by_action
 from .phrases import Phrases
 from .phrases.words import after, fitting, made_of, squeezed, starts
 
@@ -36,44 +38,20 @@ TRIES: Final = 3
 #: What the PIN stands as, in the chat log.
 HIDDEN: Final = "••••"
 
-#: Covers that are ways into the house.
-ENTRANCES: Final = ("door", "garage", "gate")
 
-#: Function to the question, where it always opens something.
-_OPENS: Final = {
-    "lock.unlock": "confirm_unlock",
-    "lock.open": "confirm_open",
-    "alarm_control_panel.alarm_disarm": "confirm_disarm",
-    "cover.open_cover": "confirm_open",
-    "valve.open_valve": "confirm_open",
-}
-#: Functions that open or close, as it is or as they are told.
-_MOVES: Final = ("cover.toggle", "cover.set_cover_position", "valve.set_valve_position")
-
-
-def dangerous(turn: Turn, action: Action) -> tuple[str, tuple[Entity, ...]]:
-    """The key of the question to ask first, and the entities it is about; none: just do it."""
-    name = action.function.name
-    if name not in _OPENS and name not in _MOVES:
-        return "", ()
-    found = [e for e in action.entities if e.domain != "cover" or e.device_class in ENTRANCES]
-    if name == "alarm_control_panel.alarm_disarm" and wants_code(turn, found, disarm=True):
-        return "", ()  # it will be refused, so there is nothing to confirm
-    if name in _MOVES:
-        states = {state.entity_id: state for state in turn.states(found)}
-        found = [e for e in found if _would_open(states.get(e.entity_id), action)]
-    return _OPENS.get(name, "confirm_open"), tuple(found)
-
-
-def _would_open(state: State | None, action: Action) -> bool:
-    """Whether a cover or valve would be further open than it is."""
-    if state is None:
-        return True
-    wanted = action.data.get("position")
-    if not isinstance(wanted, (int, float)):
-        return state.state != "open"
-    now = state.attributes.get("current_position")
-    return wanted > (now if isinstance(now, (int, float)) else 0)
+def opened(turn: Turn, actions: Iterable[Action]) -> Opened:
+    """What `actions` open: nothing of it may happen without a yes."""
+    found: Opened = {}
+    for action in actions:
+        domain, _, name = action.function.name.partition(".")
+        if action.function.name == "alarm_control_panel.alarm_disarm" and wants_code(
+            turn, action.entities, disarm=True
+        ):
+            continue  # it will be refused, so there is nothing to confirm
+        data = {**action.data, "entity_id": [e.entity_id for e in action.entities]}
+        if action.entities:
+            found |= opened_by_action(turn.hass, domain, name, data, action.entities[0].name)
+    return found
 
 
 def bound(action: Action) -> FunctionCall:
@@ -99,6 +77,9 @@ class Waiting:
 
     undoes: bool = False
     """Whether this takes back a sentence."""
+
+    opens: frozenset[str] = frozenset()
+    """What was asked about, where the calls do not say it."""
 
     asked: float = field(default_factory=monotonic)
     wrong: int = 0
@@ -189,10 +170,8 @@ class Confirmations:
             key: other for key, other in self._waiting.items() if now - other.asked < PATIENCE
         }
         self._waiting[conversation_id] = replace(waiting, asked=now)
-        parts = [turn.replies.say("wrong_pin") if wrong else waiting.question]
-        if pin:
-            parts.append(turn.replies.say("ask_pin"))
-        return Outcome(join(parts), asks=True)
+        text = turn.replies.say("wrong_pin") if wrong else waiting.question
+        return Outcome(spoken(turn, text, pin), asks=True)
 
     def take(self, conversation_id: str) -> Waiting | None:
         """What waits for this sentence; it waits for one only."""
@@ -202,13 +181,19 @@ class Confirmations:
         return waiting
 
 
-def question(turn: Turn, actions: Sequence[Action]) -> str:
-    """What is asked before `actions`; empty where nothing has to be."""
+def spoken(turn: Turn, text: str, pin: str) -> str:
+    """A question, or what was wrong with its answer, and what has to be said next."""
+    return join([text, turn.replies.say("ask_pin")]) if pin else text
+
+
+def question(turn: Turn, things: Opened) -> str:
+    """What is asked before `things` are opened; empty where nothing is."""
+    home = {entity.entity_id: entity for entity in async_build_home(turn.hass).entities}
     asked: dict[str, list[Entity]] = {}
-    for action in actions:
-        key, entities = dangerous(turn, action)
-        if entities:
-            asked.setdefault(key, []).extend(entities)
+    for thing, key in things.items():
+        state = turn.hass.states.get(thing)
+        known = home.get(thing) or Entity(thing, state.name if state is not None else thing)
+        asked.setdefault(key, []).append(known)
     return join([
         turn.replies.say(key, names=turn.replies.names(spoken_names(entities), "and"))
         for key, entities in asked.items()

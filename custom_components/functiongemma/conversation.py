@@ -40,11 +40,12 @@ from .exposure import (
 from .failure import reply_key
 from .handover import async_hand_over
 from .history import Who
+from .languages import Languages
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
-from .phrases.words import language_of
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
 from .tool_calls import async_call_tools
+from .tool_openings import async_opened
 from .trace import current
 from .watching import traced
 
@@ -85,6 +86,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         self.agent = agent
         self.entry = agent.entry
         self._dialogue = Dialogue(agent)
+        self._languages = Languages()
         self._attr_unique_id = agent.subentry_id
         self._attr_device_info = agent.device_info
 
@@ -139,7 +141,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Answer one sentence."""
-        user_input.language = language_of(user_input.text, user_input.language)
+        user_input.language = current().language = await self._languages.async_of(
+            self.hass, chat_log.conversation_id, user_input.text, user_input.language
+        )
         replies = await async_get_replies(self.hass, user_input.language)
         sentence = " ".join(user_input.text.split())
         if not sentence:
@@ -191,9 +195,10 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         carry_out = partial(self._async_carry_out, user_input, chat_log)
         if turn.dry_run:
             outcomes = await carry_out(turn, heard.calls)
+            trace.confirmation = self._dialogue.would_ask_about(turn, heard.calls) or None
         else:
             outcomes = await self._dialogue.async_act(turn, who, heard, carry_out)
-        trace.asked = any(outcome.asks for outcome in outcomes)
+        trace.ask(outcomes)
         return answer.result(user_input, chat_log, outcomes)
 
     @callback
@@ -267,27 +272,52 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             user_input.extra_system_prompt,
         )
         assert chat_log.llm_api is not None
-        tools = ApiTools(chat_log.llm_api, async_build_home(self.hass, everything=True))
-        decoded = await self.entry.runtime_data.async_decode(
-            tools.home, tools.functions, user_input.text, text=tools.prompt, deadline=DEADLINE
-        )
-        best = decoded.best
         trace = current()
-        calls = [tools.restore(call) for call in best.calls] if best is not None else []
-        trace.decide(calls, decoded.confidence)
-        if best is None or not best.calls or decoded.confidence < self.agent.threshold:
-            key = "unsure" if best is not None and best.calls else "nothing"
-            return await self._async_hand_over(user_input, chat_log, replies.say(key))
+        context = user_input.as_llm_context(DOMAIN)
+        turn = await async_turn(self.hass, user_input.language, None, context, user_input.text)
+        who, heard = _who(user_input, chat_log), None
+        tools = ApiTools(chat_log.llm_api, async_build_home(self.hass, everything=True))
+        if not trace.dry_run:
+            heard = await self._dialogue.async_answer(turn, who, user_input.language)
+        if heard is None:
+            calls = await self._async_choose(user_input.text, tools)
+            if isinstance(calls, str):
+                return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+            heard = Heard(tuple(calls))
+        elif heard.secret:
+            answer.hide(user_input, chat_log, HIDDEN)
+            trace.text = HIDDEN
+        trace.decide(heard.calls)
+        opened = await async_opened(self.hass, chat_log.llm_api, heard.calls)
         if trace.dry_run:
             trace.carry_out(chat_log.llm_api.tools)
+            trace.confirmation = self._dialogue.would_ask(turn, opened) or None
             return answer.result(user_input, chat_log, [])
-        made = await async_call_tools(self.hass, chat_log, user_input.agent_id, calls)
-        outcomes = [
-            tools.outcome(self.hass, call, content.result, replies)
-            for call, content in zip(calls, made, strict=True)
-        ]
-        trace.came_of_it(outcomes)
+        asked = self._dialogue.ask_first(turn, who, heard, opened)
+        outcomes = [asked] if asked else list(heard.outcomes)
+        trace.ask(outcomes)
+        if heard.calls and not asked:
+            made = await async_call_tools(
+                self.hass, chat_log, user_input.agent_id, heard.calls
+            )
+            outcomes = [
+                tools.outcome(self.hass, call, content.result, replies)
+                for call, content in zip(heard.calls, made, strict=True)
+            ]
+            trace.came_of_it(outcomes)
         return answer.result(user_input, chat_log, outcomes)
+
+    async def _async_choose(self, text: str, tools: ApiTools) -> list[FunctionCall] | str:
+        """The calls a sentence means, or the key of the reply that says why there are none."""
+        decoded = await self.entry.runtime_data.async_decode(
+            tools.home, tools.functions, text, text=tools.prompt, deadline=DEADLINE
+        )
+        best = decoded.best
+        calls = [tools.restore(call) for call in best.calls] if best is not None else []
+        current().decide(calls, decoded.confidence)
+        if calls and decoded.confidence >= self.agent.threshold:
+            return calls
+        return "unsure" if calls else "nothing"
 
     # -- nothing to call -------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from .core.resolve import Action, resolve
 from .execute import Outcome, Turn
 from .followup import follow
 from .history import History, Who
+from .openings import Opened
 from .pending import Questions
 from .phrases import Phrases, async_get_phrases
 
@@ -39,8 +40,8 @@ class Heard:
     outcomes: tuple[Outcome, ...] = ()
     """What is to be said besides."""
 
-    confirmed: bool = False
-    """Whether somebody has said yes to all of it."""
+    agreed: frozenset[str] = frozenset()
+    """What may be opened because of it, where the calls do not say it."""
 
     undoes: bool = False
     """Whether it takes back a sentence, and is none to be taken back itself."""
@@ -70,8 +71,7 @@ class Dialogue:
         phrases = await async_get_phrases(turn.hass, language)
         text = turn.where.said
         last = self._history.take_last(who)
-        waiting = self._confirmations.take(who.conversation_id)
-        if waiting and (heard := self._answered(turn, who, phrases, waiting)) is not None:
+        if (heard := await self.async_answer(turn, who, language)) is not None:
             return heard
         fillers = turn.replies.own["fillers"]
         chosen = self._questions.answer(who.conversation_id, text, fillers, phrases)
@@ -83,6 +83,14 @@ class Dialogue:
             return Heard(calls)
         return None
 
+    async def async_answer(self, turn: Turn, who: Who, language: str) -> Heard | None:
+        """What a sentence means as the answer to "Unlock the front door?"; None: it is none."""
+        waiting = self._confirmations.take(who.conversation_id)
+        if waiting is None:
+            return None
+        phrases = await async_get_phrases(turn.hass, language)
+        return self._answered(turn, who, phrases, waiting)
+
     def _answered(self, turn: Turn, who: Who, phrases: Phrases, waiting: Waiting) -> Heard | None:
         """What is done after our question; None when the sentence is no answer to it."""
         answer = confirm.understand(turn.where.said, phrases, self._pin)
@@ -91,7 +99,7 @@ class Dialogue:
             return Heard(
                 waiting.calls,
                 waiting.restore,
-                confirmed=True,
+                agreed=waiting.opens,
                 undoes=waiting.undoes,
                 secret=secret,
             )
@@ -123,13 +131,9 @@ class Dialogue:
         """Do what was heard, or ask first; what came of it."""
         resolved = [resolve(turn.home, call, turn.where) for call in heard.calls]
         actions = [item for item in resolved if isinstance(item, Action)]
-        # Yes was for the entities that were named, not for what else is understood by now.
-        open_yet = [a for a in actions if not (heard.confirmed and "entity_id" in a.call.arguments)]
-        asks = self.agent.options.get(CONF_CONFIRM, True)
-        if asks and (question := confirm.question(turn, open_yet)):
-            bound = (confirm.bound(r) if isinstance(r, Action) else r.call for r in resolved)
-            waiting = Waiting(tuple(bound), question, heard.restore, heard.undoes)
-            asked = self._confirmations.ask(turn, who.conversation_id, waiting, self._pin)
+        bound = tuple(confirm.bound(r) if isinstance(r, Action) else r.call for r in resolved)
+        opened = self._unagreed(heard, confirm.opened(turn, actions))
+        if asked := self._ask(turn, who, replace(heard, calls=bound), opened):
             return [*heard.outcomes, asked]
         before = history.before(turn, actions)
         restored = await undo.async_restore(turn, heard.restore)
@@ -143,6 +147,39 @@ class Dialogue:
         if not heard.undoes and (done := history.sentence(pairs, before)) is not None:
             self._history.add(who, done)
         return [*restored, *made, *heard.outcomes]
+
+    def ask_first(self, turn: Turn, who: Who, heard: Heard, opened: Opened) -> Outcome | None:
+        """The question before tools of another LLM API open these; None: call them."""
+        return self._ask(turn, who, heard, self._unagreed(heard, opened))
+
+    def would_ask_about(self, turn: Turn, calls: Sequence[FunctionCall]) -> str:
+        """What would be asked before these calls of home functions; empty: nothing."""
+        resolved = [resolve(turn.home, call, turn.where) for call in calls]
+        actions = [item for item in resolved if isinstance(item, Action)]
+        return self.would_ask(turn, confirm.opened(turn, actions))
+
+    def would_ask(self, turn: Turn, opened: Opened) -> str:
+        """What would be asked before these are opened; empty: nothing."""
+        if not self.agent.options.get(CONF_CONFIRM, True):
+            return ""
+        question = confirm.question(turn, opened)
+        return confirm.spoken(turn, question, self._pin) if question else ""
+
+    def _unagreed(self, heard: Heard, opened: Opened) -> Opened:
+        """Yes was for what was named, not for what else would be opened by now."""
+        return {} if opened.keys() <= heard.agreed else opened
+
+    def _ask(self, turn: Turn, who: Who, heard: Heard, opened: Opened) -> Outcome | None:
+        if not self.would_ask(turn, opened):
+            return None
+        waiting = Waiting(
+            heard.calls,
+            confirm.question(turn, opened),
+            heard.restore,
+            heard.undoes,
+            frozenset(opened),
+        )
+        return self._confirmations.ask(turn, who.conversation_id, waiting, self._pin)
 
     def forget(self, who: Who) -> None:
         """Another agent has answered: what was done before is not the last any more."""

@@ -28,6 +28,7 @@ def findings(trace: Trace) -> dict[str, Any]:
         "no_call": _share(decoded.no_call if decoded else None),
         "candidates": _candidates(trace),
         "calls": [_step(step, trace) for step in trace.steps],
+        "confirmation": trace.confirmation,
         "handed_over_to": trace.handed_over,
         "reply": None if silent else trace.reply or None,
         "timings": timings(trace),

@@ -107,8 +107,8 @@ class Trace:
     steps: tuple[Step, ...] = ()
     called: bool = False
     """Whether the chosen answer was carried out; of a dry run: would have been."""
-    asked: bool = False
-    """Whether it asked for a yes before doing anything."""
+    confirmation: str | None = None
+    """The question before something is opened; of a dry run: what it would be."""
     handed_over: str | None = None
     """The fallback agent that was asked, or would have been."""
     error: CoreError | None = None
@@ -152,12 +152,17 @@ class Trace:
             for step, outcome in zip(self.steps, outcomes, strict=False)
         )
 
+    def ask(self, outcomes: Iterable[Outcome]) -> None:
+        """What was asked before anything is done, if it was."""
+        questions = [outcome.speech for outcome in outcomes if outcome.asks]
+        self.confirmation = " ".join(questions) or None
+
     @property
     def decision(self) -> Decision:
         """What was made of the sentence."""
         if self.error is not None:
             return Decision.BROKEN
-        if self.asked:
+        if self.confirmation:
             return Decision.ASK
         if self.called:
             kinds = {step.decision for step in self.steps}

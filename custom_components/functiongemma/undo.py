@@ -18,7 +18,6 @@ from homeassistant.core import State
 from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.helpers.state import async_reproduce_state
 
-from .confirm import ENTRANCES
 from .core.calls import FunctionCall, Value
 from .core.home import Entity
 from .core.resolve import Action
@@ -26,6 +25,7 @@ from .execute import Outcome, Turn
 from .execute.actions import async_patiently
 from .execute.speech import spoken_names
 from .history import Sentence
+from .openings import ENTRANCES
 from .phrases import Phrases
 from .phrases.words import made_of
 
