@@ -25,7 +25,13 @@ from .confirm import HIDDEN
 from .const import CONF_AREA, DEADLINE, DOMAIN, HOME_API, LOGGER
 from .core.calls import FunctionCall
 from .core.catalogue import functions_for
-from .core.errors import CoreError, HomeUnreadError, PromptTooLongError, WorkerTimeoutError
+from .core.errors import (
+    CoreError,
+    HomeUnreadError,
+    PromptTooLongError,
+    RuntimeMissingError,
+    WorkerTimeoutError,
+)
 from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose, resolve
 from .core.selection import LIMIT, select
@@ -160,6 +166,9 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         except HomeUnreadError:
             LOGGER.info("Asked before the model had read the home, which goes on")
             reply = replies.say("unread")
+        except RuntimeMissingError as err:
+            LOGGER.warning("What runs the model is gone, and is installed again: %s", err)
+            reply = replies.say("repairing")
         except WorkerTimeoutError as err:
             LOGGER.warning(
                 "Gave up on a sentence after %d seconds: %s. If this happens often, the machine is "

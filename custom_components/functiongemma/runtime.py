@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, override
@@ -15,7 +15,12 @@ from homeassistant.core import HomeAssistant
 from .const import DOMAIN
 from .core.catalogue import functions_for
 from .core.decode import Decoded
-from .core.errors import HomeUnreadError, WorkerError, WorkerTimeoutError
+from .core.errors import (
+    HomeUnreadError,
+    RuntimeMissingError,
+    WorkerError,
+    WorkerTimeoutError,
+)
 from .core.functions import Function
 from .core.home import Area, Entity, Home
 from .core.tokens import Segment
@@ -119,11 +124,21 @@ class ModelRuntime(ABC):
 class Runtime(ModelRuntime):
     """The worker of one config entry."""
 
-    def __init__(self, hass: HomeAssistant, model: Path, threads: int | None = None) -> None:
-        """`threads` None: as many as suit a machine that does other work."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        model: Path,
+        threads: int | None = None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`threads` None: as many as suit a machine that does other work.
+
+        `lost` is called when a sentence needs a new worker, and what runs it is gone.
+        """
         super().__init__()
         self._hass = hass
         self._threads = threads
+        self._lost = lost
         self._client = WorkerClient()
         self._prepared: list[_Prepared] = []
         self._tasks: set[asyncio.Task[str]] = set()
@@ -160,6 +175,15 @@ class Runtime(ModelRuntime):
         # is over, for the next sentence: HomeUnreadError.
         loop = asyncio.get_running_loop()
         end = loop.time() + deadline
+        try:
+            return await self._async_within(seen, end, speaks)
+        except RuntimeMissingError:
+            self._lost()
+            raise
+
+    async def _async_within(self, seen: Seen, end: float, speaks: bool) -> Decoded:
+        """The answer before the loop's time is `end`."""
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout_at(end):
                 key = await self._async_prepare(seen.home, seen.functions, seen.text)

@@ -232,6 +232,11 @@ class LlamaEngine:
         self._snapshots.put(prefix, self._state(), durable=durable)
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
 
+    @property
+    def trouble(self) -> str | None:
+        """Why what was prepared durably is not on disk; None where it is, or need not be."""
+        return self._snapshots.trouble
+
     def _state(self) -> State:
         """What the context keeps of the prompt, copied."""
         size = self._llama.llama_state_seq_get_size(self._context, 0)
