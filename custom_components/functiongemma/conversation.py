@@ -297,9 +297,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         outcomes = [asked] if asked else list(heard.outcomes)
         trace.ask(outcomes)
         if heard.calls and not asked:
-            made = await async_call_tools(
-                self.hass, chat_log, user_input.agent_id, heard.calls
-            )
+            made = await async_call_tools(self.hass, chat_log, user_input.agent_id, heard.calls)
             outcomes = [
                 tools.outcome(self.hass, call, content.result, replies)
                 for call, content in zip(heard.calls, made, strict=True)

@@ -15,7 +15,7 @@ from .agent import agents_of
 from .const import CONF_SOURCE, CONF_THREADS, DOMAIN, SOURCE_REMOTE
 from .core.errors import CoreError
 from .errors import setup_error
-from .install import async_install_runtime
+from .install import async_install_runtime, async_with_runtime
 from .install.issue import async_clear_issue
 from .remote import RemoteRuntime
 from .runtime import FunctionGemmaConfigEntry, ModelRuntime, Runtime
@@ -40,7 +40,7 @@ async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> b
         runtime = await _async_runtime(hass, entry)
         # Unloading runs it, and so does a failure further down.
         entry.async_on_unload(runtime.async_stop)
-        await runtime.async_start()
+        await async_with_runtime(hass, runtime.async_start, models.SETUP_PATIENCE)
     except CoreError as err:
         raise setup_error(err) from err
     if isinstance(runtime, Runtime):
@@ -64,7 +64,13 @@ async def _async_runtime(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -
     # Built from source it takes minutes, which the start of Home Assistant need not wait for.
     await async_install_runtime(hass, models.SETUP_PATIENCE)
     path = await models.async_ensure(hass, entry.data)
-    return Runtime(hass, path, entry.options.get(CONF_THREADS))
+
+    @callback
+    def lost() -> None:
+        # Setting up installs it again; until that is done the entry waits with a message.
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return Runtime(hass, path, entry.options.get(CONF_THREADS), lost)
 
 
 def _listen_for_changes(entry: FunctionGemmaConfigEntry) -> None:

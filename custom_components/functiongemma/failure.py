@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from .const import DEADLINE, LOGGER
-from .core.errors import CoreError, HomeUnreadError, PromptTooLongError, WorkerTimeoutError
+from .core.errors import (
+    CoreError,
+    HomeUnreadError,
+    PromptTooLongError,
+    RuntimeMissingError,
+    WorkerTimeoutError,
+)
 
 
 def reply_key(err: CoreError) -> str:
@@ -18,6 +24,9 @@ def reply_key(err: CoreError) -> str:
     if isinstance(err, HomeUnreadError):
         LOGGER.info("Asked before the model had read the home, which goes on")
         return "unread"
+    if isinstance(err, RuntimeMissingError):
+        LOGGER.warning("What runs the model is gone, and is installed again: %s", err)
+        return "repairing"
     if isinstance(err, WorkerTimeoutError):
         LOGGER.warning(
             "Gave up on a sentence after %d seconds: %s. If this happens often, the machine is "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, override
@@ -17,7 +17,12 @@ from .const import DOMAIN
 from .core.catalogue import functions_for
 from .core.changes import is_small
 from .core.decode import Decoded
-from .core.errors import HomeUnreadError, WorkerError, WorkerTimeoutError
+from .core.errors import (
+    HomeUnreadError,
+    RuntimeMissingError,
+    WorkerError,
+    WorkerTimeoutError,
+)
 from .core.functions import Function
 from .core.home import Area, Entity, Home
 from .core.prompt import HOME_STYLE
@@ -113,11 +118,21 @@ class ModelRuntime(ABC):
 class Runtime(ModelRuntime):
     """The worker of one config entry."""
 
-    def __init__(self, hass: HomeAssistant, model: Path, threads: int | None = None) -> None:
-        """`threads` None: as many as suit a machine that does other work."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        model: Path,
+        threads: int | None = None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`threads` None: as many as suit a machine that does other work.
+
+        `lost` is called when a sentence needs a new worker, and what runs it is gone.
+        """
         super().__init__()
         self._hass = hass
         self._threads = threads
+        self._lost = lost
         self._client = WorkerClient()
         self._homes: PreparedHomes[str] = PreparedHomes(hass)
         # Loading that is ended halfway begins at the beginning.
@@ -175,6 +190,13 @@ class Runtime(ModelRuntime):
 
     async def _async_ask(self, source: Source, seen: Seen, end: float, speaks: bool) -> Decoded:
         """`end`: the loop's time by which there is an answer. Raises KeyError: see `decode`."""
+        try:
+            return await self._async_within(source, seen, end, speaks)
+        except RuntimeMissingError:
+            self._lost()
+            raise
+
+    async def _async_within(self, source: Source, seen: Seen, end: float, speaks: bool) -> Decoded:
         try:
             async with asyncio.timeout_at(end):
                 key = await self._homes.async_get(source, partial(self._async_prepare, source))

@@ -134,4 +134,20 @@ def test_a_disk_that_takes_nothing_is_no_reason_to_fail(model: Path, tmp_path: P
     made = engine(model, occupied)
     made.prepare(PREFIX, durable=True)
     assert logits(made).shape == (made.vocabulary.size,)
+    assert made.trouble, "nobody would know why every start is slow"
+    occupied.unlink()
+    made.prepare([tokens.BOS, *ids(20, 5)], durable=True)
+    assert made.trouble is None
     made.close()
+
+
+def test_what_a_killed_process_left_unfinished_does_not_fill_the_disk(
+    model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "snapshots"
+    folder.mkdir()
+    (folder / "0123456789abcdef.4711.part").write_bytes(bytes(1000))
+    made = engine(model, folder)
+    made.prepare(PREFIX, durable=True)
+    made.close()
+    assert [path.suffix for path in folder.iterdir()] == [module.SUFFIX]

@@ -581,16 +581,25 @@ def test_a_machine_without_room_for_a_process_says_so(
             worker.load(model)
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("raise OSError('libllama.so: wrong ELF class')", "wrong ELF"),
+        # What half an upgrade leaves: declarations of another version, or half a file.
+        ("import ctypes\nctypes.CDLL(None).llama_of_tomorrow", "undefined symbol"),
+        ("def llama_backend_init(", "was never closed"),
+    ],
+)
 def test_a_missing_runtime_has_its_own_error(
-    model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str, words: str
 ) -> None:
     package = tmp_path / "llama_cpp"
     package.mkdir()
     (package / "__init__.py").touch()
-    (package / "llama_cpp.py").write_text("raise OSError('libllama.so: wrong ELF class')")
+    (package / "llama_cpp.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    with SyncWorker() as worker, pytest.raises(errors.RuntimeMissingError, match="wrong ELF"):
+    with SyncWorker() as worker, pytest.raises(errors.RuntimeMissingError, match=words):
         worker.load(model)
 
 

@@ -48,6 +48,12 @@ def _no_runtime_left() -> Iterator[None]:
 
 
 @pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences may take long: a machine that runs tests is busy with other things too."""
+    monkeypatch.setattr("custom_components.functiongemma.conversation.DEADLINE", 300.0)
+
+
+@pytest.fixture
 def fake_model() -> Iterator[FakeModel]:
     """A scripted model, as if llama-cpp-python were installed."""
     model = FakeModel()

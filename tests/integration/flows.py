@@ -77,6 +77,6 @@ def cache(hass: HomeAssistant) -> Path:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something other tasks bring about."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not condition():
             await asyncio.sleep(0.01)

@@ -36,6 +36,8 @@ class Repository:
     """Size the hub claims, instead of the true one."""
     pause_after: list[int] = field(default_factory=list)
     """Bytes sent before the hub falls silent until `Hub.go_on` is set; one entry a download."""
+    cut_after: int | None = None
+    """Bytes sent of the next download before the network is cut (`Hub.offline`)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Hub:
         self.seen: list[Seen] = []
         self.paused = threading.Event()
         self.go_on = threading.Event()
+        self.offline = False
+        """Every connection is closed without an answer."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = False
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -87,7 +91,10 @@ class Hub:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                hub._answer(self)
+                if hub.offline:
+                    self.close_connection = True
+                else:
+                    hub._answer(self)
 
             do_HEAD = do_GET
 
@@ -185,6 +192,9 @@ class Hub:
             self.paused.set()
             self.go_on.wait(20)
             body = body[first:]
+        if repository.cut_after is not None:
+            body, repository.cut_after = body[: repository.cut_after], None
+            self.offline = True
         with contextlib.suppress(OSError):  # the client may have left
             request.wfile.write(body)
         request.close_connection = True

@@ -37,7 +37,7 @@ from ..const import (
 )
 from ..core.errors import CoreError
 from ..errors import translation_key, translation_placeholders
-from ..install import async_install_runtime, async_is_installed
+from ..install import async_install_runtime, async_is_installed, async_with_runtime
 from ..remote import async_try_remote
 from ..runtime import async_try_model
 
@@ -148,7 +148,9 @@ class ModelFlow(ConfigFlow):
 
         path = await models.async_obtain(self.hass, self._data, show)
         self._show("check", _OBTAINED)
-        info = await async_try_model(path)
+        info = await async_with_runtime(
+            self.hass, lambda: async_try_model(path), progress=show_install
+        )
         if self._data[CONF_SOURCE] != SOURCE_HOME and info.name:
             self._title = info.name
 

@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import shutil
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..const import DOMAIN, LOGGER
 from ..core.assemble.progress import Reporter
+from ..core.errors import RuntimeMissingError
 from ..core.worker.process import runtime_paths
 from ..errors import FileUnreadableError, RuntimeInPreparationError
 from .errors import InstallError, NoRuntimeError
@@ -110,6 +112,25 @@ async def async_install_runtime(
         raise RuntimeInPreparationError
     installation.task = None
     task.result()
+
+
+async def async_with_runtime[T](
+    hass: HomeAssistant,
+    work: Callable[[], Awaitable[T]],
+    patience: float | None = None,
+    progress: Progress | None = None,
+) -> T:
+    """What `work` gives; where a worker of it finds no usable runtime, after installing one.
+
+    What lies in the right place need not run: half of it may have been deleted, or an upgrade was
+    cut off in the middle. Raises what `work` and `async_install_runtime` raise.
+    """
+    try:
+        return await work()
+    except RuntimeMissingError as err:
+        LOGGER.warning("What runs the model is there but of no use (%s): installing it again", err)
+    await async_install_runtime(hass, patience, progress, doubt=True)
+    return await work()
 
 
 async def _async_install(hass: HomeAssistant, installation: _Installation, doubt: bool) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from packaging.utils import parse_wheel_filename
 
-from ..core.assemble.disk import disk_full, require_free, sha256_of
+from ..core.assemble.disk import disk_full, disk_full_as_error, require_free, sha256_of
 from ..core.assemble.progress import Reporter
 from ..core.errors import DiskFullError
 from .command import CommandError, run
@@ -82,18 +82,35 @@ def install_wheel(
     """
     new = folders.work / "runtime"
     shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
     try:
-        _unpack(wheel, new, reporter)
-        _prune(new)
-        prove(new)
-        stamp = Stamp(kind, wheel.name, sha256_of(wheel), machine.fingerprint)
-        (new / STAMP).write_text(json.dumps(asdict(stamp)), encoding="utf-8")
-        # A worker that runs keeps the files it has open.
-        shutil.rmtree(folders.runtime, ignore_errors=True)
-        new.replace(folders.runtime)
+        with disk_full_as_error(folders.work, wheel.stat().st_size * _UNPACKED):
+            new.mkdir(parents=True)
+            _unpack(wheel, new, reporter)
+            _prune(new)
+            prove(new)
+            stamp = Stamp(kind, wheel.name, sha256_of(wheel), machine.fingerprint)
+            (new / STAMP).write_text(json.dumps(asdict(stamp)), encoding="utf-8")
+            _put_in_place(new, folders)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _put_in_place(new: Path, folders: Folders) -> None:
+    """By renaming: a worker that starts meanwhile never finds half of one.
+
+    One that runs keeps the files it has open.
+    """
+    old = folders.work / "replaced"
+    shutil.rmtree(old, ignore_errors=True)
+    if folders.runtime.exists():
+        folders.runtime.replace(old)
+    try:
+        new.replace(folders.runtime)
+    except OSError:
+        if old.exists():
+            old.replace(folders.runtime)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _unpack(wheel: Path, target: Path, reporter: Reporter) -> None:

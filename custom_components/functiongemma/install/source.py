@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ..core.assemble.disk import require_free
+from ..core.assemble.disk import disk_full_as_error, require_free
 from ..core.assemble.progress import Reporter
 from ..core.errors import DownloadError
 from .command import CommandError, run
@@ -64,13 +64,14 @@ def build(
     out = work / "built"
     shutil.rmtree(out, ignore_errors=True)
     try:
-        _build(package, out, machine, reporter, progress)
-        wheels = list(out.glob("*.whl"))
-        if len(wheels) != 1:
-            raise InstallError("the build made no package")
-        folder = built_folder(kept, machine)
-        folder.mkdir(parents=True, exist_ok=True)
-        wheel = Path(shutil.move(wheels[0], folder / wheels[0].name))
+        with disk_full_as_error(work, BUILD_BYTES):
+            _build(package, out, machine, reporter, progress)
+            wheels = list(out.glob("*.whl"))
+            if len(wheels) != 1:
+                raise InstallError("the build made no package")
+            folder = built_folder(kept, machine)
+            folder.mkdir(parents=True, exist_ok=True)
+            wheel = Path(shutil.move(wheels[0], folder / wheels[0].name))
     finally:
         # Not the source package: where the build failed, the next attempt need not fetch it again.
         for leftover in (out, work / "temporary", work / "cache"):

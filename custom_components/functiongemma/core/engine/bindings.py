@@ -19,7 +19,9 @@ def runtime() -> Any:
     """The `llama_cpp` bindings, silenced; raises RuntimeMissingError where they are not usable."""
     try:
         bindings = _declarations()
-    except (ImportError, OSError, RuntimeError) as error:
+    except (ImportError, OSError, RuntimeError, AttributeError, SyntaxError) as error:
+        # The latter two where an upgrade is half done: declarations of one version, a library of
+        # another, or half a file.
         raise RuntimeMissingError(f"llama-cpp-python is not usable: {error}") from error
     # The callback must outlive the library's use of it.
     bindings.functiongemma_log = bindings.llama_log_callback(_log)

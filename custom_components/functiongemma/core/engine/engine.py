@@ -120,6 +120,11 @@ class LlamaEngine:
         self._snapshots.put(prefix, self._context.state(), durable=durable)
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
 
+    @property
+    def trouble(self) -> str | None:
+        """Why what was prepared durably is not on disk; None where it is, or need not be."""
+        return self._snapshots.trouble
+
     def _restore(self, prefix: Sequence[int]) -> bool:
         """Put a snapshot in place of everything; False, and nothing is there, without one."""
         self._clear()

@@ -41,6 +41,8 @@ class Snapshots:
         self._folder = folder
         self._identity = _identity(model) if folder else b""
         self._memory: OrderedDict[tuple[int, ...], State] = OrderedDict()
+        self.trouble: str | None = None
+        """Why the latest one that was to outlive the process does not; None: it does."""
 
     def get(self, ids: Sequence[int]) -> State | None:
         """The snapshot of exactly these tokens, from memory or disk."""
@@ -53,15 +55,18 @@ class Snapshots:
         return found
 
     def put(self, ids: Sequence[int], state: State, *, durable: bool) -> None:
-        """Keep a snapshot; a disk that is full or read-only is no reason to fail.
+        """Keep a snapshot; a disk that is full or read-only is no reason to fail, see `trouble`.
 
         `durable`: also on disk. Not for what changes with every sentence: cards wear out.
         """
         key = tuple(ids)
         self._remember(key, state)
         if durable and self._folder is not None:
-            with contextlib.suppress(OSError):
+            try:
                 self._write(self._path(key), state)
+                self.trouble = None
+            except OSError as error:
+                self.trouble = error.strerror or str(error)
 
     def forget(self, ids: Sequence[int]) -> None:
         """Drop one that the library does not take back."""
@@ -97,6 +102,9 @@ class Snapshots:
 
     def _write(self, path: Path, state: State) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for unfinished in path.parent.glob("*.part"):
+            # Of a process that was killed; or of one that lives, and keeps nothing this time.
+            unfinished.unlink(missing_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.part")
         try:
             with partial.open("wb") as file:

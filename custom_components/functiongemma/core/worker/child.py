@@ -208,7 +208,8 @@ class Worker:
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
             self._prepared.popitem(last=False)
-        return {"tokens": len(prefix), "milliseconds": engine.timings.get("prepare", 0.0)}
+        milliseconds = engine.timings.get("prepare", 0.0)
+        return {"tokens": len(prefix), "milliseconds": milliseconds, "trouble": engine.trouble}
 
     def _op_decode(self, message: Json) -> Json:
         engine = self._loaded

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -28,6 +29,8 @@ from .machine import resident
 from .pace import Pace
 from .process import GRACE_SECONDS, WorkerProcess
 from .protocol import REMEMBERED, Json
+
+_LOGGER = logging.getLogger(__name__)
 
 #: Seconds for what has no deadline of its own: a slow card, a slow processor, a long prompt.
 LOAD_SECONDS = 120.0
@@ -87,6 +90,7 @@ class WorkerClient:
         self._facts: Json = {}
         self._specs: OrderedDict[str, Json] = OrderedDict()
         self._at_rest = False
+        self._trouble: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -268,10 +272,21 @@ class WorkerClient:
             process.loaded = True
         if key not in process.prepared:
             spec = self._specs[key]
-            await process.request("prepare", PREPARE_SECONDS, key=key, **spec)
+            answer = await process.request("prepare", PREPARE_SECONDS, key=key, **spec)
             process.remember(key)
+            self._tell(answer["trouble"])
         process.prepared.move_to_end(key)
         return process
+
+    def _tell(self, trouble: str | None) -> None:
+        """Log once why nothing is kept for the next start."""
+        if trouble and trouble != self._trouble:
+            _LOGGER.warning(
+                "The home could not be kept on the disk: %s. Sentences are understood all the "
+                "same, but after the next start the model has to read the home again",
+                trouble,
+            )
+        self._trouble = trouble
 
     async def _end(self) -> None:
         process, self._process = self._process, None
