@@ -21,7 +21,7 @@ ordinary text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 PAD: Final = 0
@@ -108,7 +108,7 @@ def merge(segments: Iterable[Segment]) -> list[Segment]:
     return merged
 
 
-def encode(segments: Iterable[Segment], tokenize: Callable[[str], list[int]]) -> list[int]:
+def encode(segments: Iterable[Segment], tokenize: Callable[[str], Sequence[int]]) -> list[int]:
     """Return the token ids of `segments`; prompts and training data are both made by this.
 
     `tokenize` gets non-empty plain text and must return its ids without a `<bos>`, with special
