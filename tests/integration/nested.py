@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
-_OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) \S+::(\S+)", re.MULTILINE)
+_OUTCOME = re.compile(r"^\S+::(\S+) (PASSED|FAILED|ERROR|SKIPPED)", re.MULTILINE)
 
 
 class Outcomes:
@@ -21,9 +21,9 @@ class Outcomes:
 
     def __init__(self, python: Sequence[str | Path], file: str, environ: Mapping[str, str]) -> None:
         """`python`: the command that runs Python. Blocks until all tests are done."""
-        command = [*python, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider"]
+        command = [*python, "-m", "pytest", "-v", "--show-capture=no"]
         done = subprocess.run(
-            [*command, "--show-capture=log", f"tests/integration/{file}"],
+            [*command, "-p", "no:cacheprovider", f"tests/integration/{file}"],
             cwd=_ROOT,
             env={**os.environ, **environ},
             capture_output=True,
@@ -31,7 +31,7 @@ class Outcomes:
             check=False,
         )
         self._said = done.stdout[-30_000:] + done.stderr[-2000:]
-        self._found = {name: outcome for outcome, name in _OUTCOME.findall(done.stdout)}
+        self._found = dict(_OUTCOME.findall(done.stdout))
 
     def expect(self, name: str) -> None:
         """The test of this name has passed."""

@@ -106,25 +106,6 @@ async def test_disk_that_fills_during_the_download_says_so_and_the_flow_goes_on(
     await again(hass, result)
 
 
-async def test_disk_that_is_full_after_the_download_says_so_and_the_flow_goes_on(
-    hass: HomeAssistant, fake_model: FakeModel, hub: Hub, home_model: Repository
-) -> None:
-    # The last bytes of the base are held back while somebody else takes the room for the model.
-    size = len(home_model.files["tiny.gguf"])
-    home_model.pause_after = [size - 1]
-    result = await choose(hass, "home")
-    await until(hub.paused.is_set)
-    await hass.async_add_executor_job(fill, 16_384)
-    hub.go_on.set()
-    needed, free = told(await finish(hass, result))
-    assert needed > free
-    # What was downloaded is kept.
-    clear()
-    before = len(hub.downloads())
-    await again(hass, result)
-    assert len(hub.downloads()) == before
-
-
 async def test_full_disk_costs_the_next_start_and_no_sentence(
     hass: HomeAssistant, local_entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:

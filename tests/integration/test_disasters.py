@@ -99,7 +99,6 @@ def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     "name",
     [
         "test_disk_that_fills_during_the_download_says_so_and_the_flow_goes_on",
-        "test_disk_that_is_full_after_the_download_says_so_and_the_flow_goes_on",
         "test_full_disk_costs_the_next_start_and_no_sentence",
         "test_wheel_for_which_there_is_no_room_says_so_and_the_flow_goes_on",
     ],
