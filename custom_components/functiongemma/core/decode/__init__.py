@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .engine import Engine, Logits
 from .result import MAX_ANSWERS, Answer, Decoded
-from .search import Normalise, Search, decode
+from .score import Normalise
+from .search import Search, decode
 from .words import speak
 
 __all__ = [
