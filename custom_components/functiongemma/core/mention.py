@@ -1,8 +1,8 @@
 """Which of several devices a sentence names.
 
 "Turn on the thermostat", in a home with a "Smart thermostat" and a "Pool heater": the model may say
-no more than "here", yet the words tell. Used only to settle what would otherwise be asked, and
-where nothing but its name tells where a device is.
+no more than "here", yet the words tell. Used to settle what would otherwise be asked, and where the
+device that was chosen is not spoken of, while another one is.
 """
 
 from __future__ import annotations
@@ -82,6 +82,12 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
         return best[0] if points[chosen] * 2 <= most else None
     found = best[0]
     return found if words[found.entity_id] > 1 or found.domain != "lock" else None
+
+
+def speaks_of(sentence: str, name: str) -> bool:
+    """Whether a sentence has a word of a name, in whatever form."""
+    said = [w for w in wording.words(wording.plain(sentence)) if wording.is_telling(w)]
+    return any(wording.letters_alike(one, other) for one in said for other in _plain_words(name))
 
 
 def _plain_words(name: str) -> frozenset[str]:

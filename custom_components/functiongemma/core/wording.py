@@ -31,6 +31,8 @@ _COUNTER = re.compile("(?<=[0-9])[층번호階番号楼层樓層號]")
 _UNSPACED = re.compile(rf"[\u0e00-\u0eff\u1100-\u11ff{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}]")
 _IN_HAN = re.compile(rf"[{_HAN}]+")
 _IN_KANA = re.compile(rf"[{_HIRAGANA}{_KATAKANA}]+")
+#: Words of two letters that are no articles.
+_SHORT = frozenset({"ac", "pc", "tv", "wc"})
 #: What follows a Korean word without a space.
 _PARTICLE = re.compile(
     rf"(?<=[{_HANGUL}]{{2}})(?:의|에|에서|을|를|은|는|이|가|도|로|으로|만|와|과|랑)$"
@@ -89,7 +91,7 @@ def is_telling(word: str) -> bool:
     """Whether a word of a sentence, from `plain`, is more than an article or a generic noun."""
     if is_unspaced(word):
         return bool(_without_noun(word))
-    return len(word) > 2 and not _NOUNS.fullmatch(word)
+    return word in _SHORT or (len(word) > 2 and not _NOUNS.fullmatch(word))
 
 
 def is_compound(word: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.functiongemma.core.calls import FunctionCall, Value
@@ -167,5 +169,17 @@ def test_what_is_spoken_of_changes_nothing_where_it_may_be_meant_otherwise() -> 
     assert reached(chosen_in(LISTED, said, *two)) == {"light.hall"}, "whose words are these?"
     everything = FunctionCall("light.turn_on", {"area": "all"})
     assert len(reached(chosen_in(LISTED, "tout, sauf le garage", everything))) == 2
-    placed = Home(LISTED.entities, (Area("Garage"),))
-    assert reached(chosen_in(placed, said, hall)) == {"light.hall"}, "it may be in the garage"
+    here = replace(LISTED.entities[0], area="Garage")
+    placed = Home((here, *LISTED.entities[1:]), (Area("Garage"),))
+    assert reached(chosen_in(placed, said, hall)) == {"light.hall"}, "it is in the garage"
+    by_room = FunctionCall("light.turn_on", {"area": "Garage"})
+    assert reached(chosen_in(placed, said, by_room)) == {"light.hall"}, "so says the model"
+
+
+@pytest.mark.parametrize("said", ["set the TV volume to 10", "Fernseher, äh, TV auf 10 Prozent"])
+def test_the_tv_is_meant_where_the_tv_is_said_and_not_the_speaker_beside_it(said: str) -> None:
+    room = (Area("Living room"), Area("Kitchen"))
+    speaker = Entity("media_player.speaker", "Smart Speaker", area="Living room")
+    tv = Entity("media_player.tv", "Smart TV", area="Living room")
+    call = FunctionCall("media_player.volume_set", {"name": "Smart Speaker", "volume_pct": 10})
+    assert reached(chosen_in(Home((speaker, tv), room), said, call)) == {"media_player.tv"}

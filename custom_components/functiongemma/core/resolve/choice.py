@@ -10,7 +10,7 @@ from ..calls import FunctionCall
 from ..catalogue import BY_NAME
 from ..functions import ALL, TARGET_PARAMETERS, Function
 from ..home import Home
-from ..mention import spoken_of
+from ..mention import speaks_of, spoken_of
 from .call import Where, resolve
 from .covering import named
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
@@ -72,6 +72,12 @@ def choose(
     return Choice(best[chosen], confidence)
 
 
+def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:
+    """Whether a sentence has a word of an area's name, in whatever form."""
+    rooms = (room for room in home.areas if room.name == area)
+    return any(speaks_of(said, name) for room in rooms for name in (room.name, *room.aliases))
+
+
 def _as_spoken(
     home: Home,
     calls: Sequence[FunctionCall],
@@ -80,19 +86,19 @@ def _as_spoken(
 ) -> Sequence[FunctionCall]:
     """One call to a device that is not spoken of, where another one is: to that one.
 
-    Only in homes without areas, where nothing but its name tells where a device is, and people say
-    the name in other words than it is listed in. Of several calls nobody knows which words are for
-    which.
+    People say a name in other words than it is listed in; in homes without areas nothing else tells
+    where a device is, so there a call for a place is set right too. In the others a device stays
+    whose area is spoken of. Of several calls nobody knows which words are for which.
     """
     function = functions.get(calls[0].name) if len(calls) == 1 else None
-    if home.areas or where is None or not where.said or function is None:
+    if where is None or not where.said or function is None:
         return calls
     arguments = calls[0].arguments
     name = arguments.get("name")
     by_place = not isinstance(name, str)
     if not function.has_target or "entity_id" in arguments:
         return calls
-    if by_place and (function.everywhere or arguments.get("area") == ALL):
+    if by_place and (home.areas or function.everywhere or arguments.get("area") == ALL):
         return calls
     candidates = function.candidates(home)
     chosen = named(candidates, name) if isinstance(name, str) else []
@@ -100,6 +106,8 @@ def _as_spoken(
         return calls
     found = spoken_of(candidates, where.said, chosen[0].entity_id if chosen else None)
     if found is None or found in chosen or len(named(candidates, found.name)) != 1:
+        return calls
+    if chosen and found.area != chosen[0].area and _is_spoken_of(home, chosen[0].area, where.said):
         return calls
     rest = {k: v for k, v in arguments.items() if k not in TARGET_PARAMETERS}
     return (FunctionCall(calls[0].name, {**rest, "name": found.name}),)
