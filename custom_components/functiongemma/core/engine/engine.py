@@ -193,8 +193,7 @@ class LlamaEngine:
     ) -> dict[TokenPath, Row]:
         """Read the turn, if that is still to do, and what each branch lacks: rows of `asked`."""
         if len(self._turn) > BATCH:
-            # Alone, so that what it leaves behind in the window has room for it.
-            self._root = self._context.run([self._turn_piece(())])[0]
+            self._read_long_turn()
         jobs = self._branches.place(branches)
         pieces: list[Piece] = []
         ends: list[TokenPath] = []
@@ -211,6 +210,18 @@ class LlamaEngine:
         if self._root is None:
             raise ValueError("evaluate comes after begin")
         return {(): self._root, **rows}
+
+    def _read_long_turn(self) -> None:
+        """Read the turn before there are branches, and leave them only the window it ends with.
+
+        What is behind the window stays in the cache until its place is needed, and copies of it
+        would take all places there are. A snapshot leaves it out.
+        """
+        self._root = self._context.run([self._turn_piece(())])[0]
+        state = self._context.state()
+        self._context.clear()
+        if not self._context.restore(state):
+            raise WorkerError("llama.cpp did not take its own snapshot back")
 
     def _turn_piece(self, sequences: tuple[int, ...]) -> Piece:
         """The turn, to be read now, for the prompt's sequence and these."""
