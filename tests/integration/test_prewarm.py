@@ -123,5 +123,5 @@ async def test_a_sentence_meanwhile_is_answered_with_the_new_name(
     await conversation.async_converse(
         hass, "Off", None, Context(), "en", agent_of(hass, local_entry)
     )
-    assert [call.data["entity_id"] for call in calls] == [[lamp.entity_id]]
+    assert [call.data["entity_id"] for call in calls] == [lamp.entity_id]
     assert "light Desk lamp\nHome: light Reading lamp\n" in fake_model.prompts[-1]
