@@ -17,7 +17,7 @@ from custom_components.functiongemma.runtime import Runtime
 from .flows import until
 from .house import Speaker, speech
 
-SENTENCE = "Turn on the counter"
+SENTENCES = {"en": "Turn on the counter", "fr": "Allume le plan de travail"}
 
 
 def worker_of(entry: MockConfigEntry) -> int:
@@ -37,10 +37,13 @@ async def understood(speaker: Speaker, entry: MockConfigEntry) -> str:
 
     What a model of noise answers does not matter.
     """
-    said = speech(await speaker.say(SENTENCE))
+    said = speech(await speaker.say(SENTENCES["en"]))
     record = entry.runtime_data.records.latest
     assert record is not None and record.error is None, said
     assert record.candidates > 0
+    # A sentence that comes while a home is read outlives a worker that dies of the reading.
+    if entry.runtime_data._background._task is not None:
+        await entry.runtime_data._background.async_join()
     return said
 
 
@@ -72,7 +75,7 @@ async def begun(
     """A sentence that has reached a worker which stands still."""
 
     async def say() -> str:
-        return speech(await speaker.say(SENTENCE, language))
+        return speech(await speaker.say(SENTENCES[language], language))
 
     task = asyncio.create_task(say())
     client = entry.runtime_data._client

@@ -111,7 +111,7 @@ async def test_control_tokens_in_names_stay_names(
 
 async def test_empty_home(hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel) -> None:
     expose(hass, "light.bed_light", exposed=False)
-    result = await speaker.say("Light on", "de")
+    result = await speaker.say("Licht an", "de")
     assert speech(result) == "Ich weiß leider nicht, was ich tun soll"
     assert not speaker.services
     expose(hass, "light.bed_light")

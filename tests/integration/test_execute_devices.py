@@ -58,9 +58,9 @@ async def furnish(hass: HomeAssistant, platform: Platform) -> None:
 
 async def say(speaker: Speaker, model: FakeModel, made: FunctionCall, language: str = "en") -> str:
     """The reply to a sentence that means a call."""
-    model.answers["Do it"] = [made]
+    model.answers["Zzz"] = [made]
     speaker.services.clear()
-    return speech(await speaker.say("Do it", language))
+    return speech(await speaker.say("Zzz", language))
 
 
 def offered(hass: HomeAssistant) -> set[str]:

@@ -282,10 +282,10 @@ async def test_device_does_it_and_says_so_in_the_speakers_language(
 ) -> None:
     await furnish(hass, platform)
     for row in ROWS[platform]:
-        fake_model.answers["Do it"] = [row.made]
+        fake_model.answers["Zzz"] = [row.made]
         for language, reply in zip(LANGUAGES, row.replies, strict=True):
             speaker.services.clear()
-            result = await speaker.say("Do it", language)
+            result = await speaker.say("Zzz", language)
             assert speaker.services[:1] == [(row.service, row.data)]
             assert (row.made.name, language, speech(result)) == (row.made.name, language, reply)
             assert result.response.response_type is IntentResponseType.ACTION_DONE
@@ -307,9 +307,9 @@ async def test_several_devices_are_spoken_of_in_the_plural(
         "switch.turn_off": DONE,
     }
     for function, texts in replies.items():
-        fake_model.answers["All off"] = [call(function, area="all")]
+        fake_model.answers["Zzz"] = [call(function, area="all")]
         for language, text in zip(LANGUAGES, texts, strict=False):
-            assert speech(await speaker.say("All off", language)) == text
+            assert speech(await speaker.say("Zzz", language)) == text
 
 
 # -- what a device cannot do ---------------------------------------------------------------------
@@ -349,8 +349,8 @@ async def test_unsupported_feature_is_refused_before_anything_is_called(
     reply: str,
 ) -> None:
     await furnish(hass, platform)
-    fake_model.answers["Do it"] = [made]
-    result = await speaker.say("Do it")
+    fake_model.answers["Zzz"] = [made]
+    result = await speaker.say("Zzz")
     assert speech(result) == reply
     assert result.response.error_code == "no_valid_targets"
     assert not speaker.services
@@ -363,8 +363,10 @@ async def test_light_that_only_switches_says_that_it_cannot_be_dimmed(
         "light.hall", "on", {"friendly_name": "Hall", "supported_color_modes": ["onoff"]}
     )
     place(hass, "light.hall")
-    fake_model.answers["Dim the hall"] = [call("light.turn_on", name="Hall", brightness_pct=30)]
-    assert speech(await speaker.say("Dim the hall", "fr")) == (
+    fake_model.answers["Baisse la lumière du hall"] = [
+        call("light.turn_on", name="Hall", brightness_pct=30)
+    ]
+    assert speech(await speaker.say("Baisse la lumière du hall", "fr")) == (
         "Désolé, cela n'est pas possible avec « Hall »"
     )
     assert not speaker.services

@@ -159,9 +159,9 @@ async def test_response_tells_why_nothing_was_changed(
     decision: str,
     detail: dict[str, Any],
 ) -> None:
-    fake_model.answers["Do it"] = [made]
+    fake_model.answers["Zzz"] = [made]
     for execute in (True, False):
-        response = await ask(hass, "Do it", execute=execute)
+        response = await ask(hass, "Zzz", execute=execute)
         assert response["decision"] == decision
         assert detail.items() <= response["calls"][0].items()
         assert (response["reply"] is None) == (decision == "answer" and not execute)

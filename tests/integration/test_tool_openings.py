@@ -117,9 +117,9 @@ async def test_assists_tools_open_after_a_yes_only(
     question: str,
     opens: str,
 ) -> None:
-    fake_model.answers["Do it"] = made
+    fake_model.answers["Zzz"] = made
     before = state_of(hass, opens)
-    asked = await speaker.say("Do it")
+    asked = await speaker.say("Zzz")
     assert speech(asked) == question
     assert asked.continue_conversation
     assert not speaker.services
@@ -128,7 +128,7 @@ async def test_assists_tools_open_after_a_yes_only(
     assert not done.continue_conversation
     targets = [f"{data.get('entity_id')} {data.get('area_id')}" for _, data in speaker.services]
     assert any(opens in target or "hall" in target for target in targets), targets
-    assert fake_model.sentences == ["Do it"], "yes is no sentence for the model"
+    assert fake_model.sentences == ["Zzz"], "yes is no sentence for the model"
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ async def test_assists_tools_open_after_a_yes_only(
 async def test_closing_blinds_and_harmless_scripts_are_not_asked_about(
     speaker: Speaker, fake_model: FakeModel, made: FunctionCall
 ) -> None:
-    fake_model.answers["Do it"] = [made]
-    assert not (await speaker.say("Do it")).continue_conversation
+    fake_model.answers["Zzz"] = [made]
+    assert not (await speaker.say("Zzz")).continue_conversation
     assert speaker.services or made.name.endswith("GetLiveContext")
 
 
@@ -235,8 +235,8 @@ async def test_home_functions_look_into_scripts_and_scenes_too(
     question: str | None,
 ) -> None:
     set_agent(hass, home_entry, llm_hass_api="functiongemma")
-    fake_model.answers["Do it"] = [made]
-    result = await speaker.say("Do it")
+    fake_model.answers["Zzz"] = [made]
+    result = await speaker.say("Zzz")
     assert result.continue_conversation is bool(question)
     assert bool(speaker.services) is not bool(question)
     if question:
@@ -303,8 +303,8 @@ async def test_unknown_tool_that_may_open_something_waits_for_a_yes(
     api.tools = [tool]
     llm.async_register_api(hass, api)
     set_agent(hass, home_entry, llm_hass_api="other")
-    fake_model.answers["Do it"] = [call(name, **({"about": about} if about else {}))]
-    result = await speaker.say("Do it")
+    fake_model.answers["Zzz"] = [call(name, **({"about": about} if about else {}))]
+    result = await speaker.say("Zzz")
     assert tool.called == (0 if question else 1)
     if question:
         assert speech(result) == question

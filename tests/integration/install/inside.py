@@ -29,7 +29,7 @@ from tests.core.assemble.server import Resource, Server
 
 from ..flows import choose, finish, submit, until
 from ..house import Speaker, lights_and_switches, speech
-from ..real_worker import SENTENCE, begun, killed, mapped, standing_still, understood, worker_of
+from ..real_worker import SENTENCES, begun, killed, mapped, standing_still, understood, worker_of
 from .environment import as_version, own_packages, uv_pip
 from .packages import make_pins, pin
 
@@ -202,7 +202,7 @@ async def test_lost_in_use(
     await understood(speaker, local_entry)
 
     await killed(local_entry)
-    first = speech(await speaker.say(SENTENCE, "fr"))
+    first = speech(await speaker.say(SENTENCES["fr"], "fr"))
     assert "en cours de réinstallation" in first
     await until(lambda: local_entry.state is ConfigEntryState.LOADED)
     await hass.async_block_till_done(wait_background_tasks=True)

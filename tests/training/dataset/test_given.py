@@ -13,7 +13,7 @@ import yaml
 
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.catalogue import BY_NAME
-from custom_components.functiongemma.core.constraint import Constraint, Refused, states
+from custom_components.functiongemma.core.constraint import Constraint, Refused, strings
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.resolve import Failed, resolve
 from custom_components.functiongemma.core.selection import SELECTED
@@ -88,7 +88,7 @@ def test_every_label_can_be_decoded_and_carried_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     # The tiny tokenizer spells rare letters out in bytes: free text is too long for it, not wrong.
-    monkeypatch.setattr(states, "MAX_FREE", 200)
+    monkeypatch.setattr(strings, "MAX_FREE", 200)
     for record in records[code]:
         home = Home.from_dict(record["home"])
         functions = [BY_NAME[name] for name in record["functions"]]

@@ -15,7 +15,7 @@ from custom_components.functiongemma.core.constraint import (
     Constraint,
     Refused,
     Vocabulary,
-    states,
+    strings,
 )
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.resolve import Failed, resolve
@@ -59,7 +59,7 @@ def test_every_label_can_be_decoded(
 ) -> None:
     # The tiny tokenizer spells rare letters out in bytes: free text is too long for it, not wrong.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(states, "MAX_FREE", 200)
+        patch.setattr(strings, "MAX_FREE", 200)
         assert refused(records[code], tokenize.vocabulary) == []
 
 

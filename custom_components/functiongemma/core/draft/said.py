@@ -15,7 +15,7 @@ _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_NUMERAL: Final = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMERAL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
 
 class Said:
