@@ -156,7 +156,7 @@ async def test_opening_again_is_asked_about_like_opening(
         ("コーヒーメーカーをつけて", "fr", "完了しました"),
         ("커피 머신 켜 줘", "ko-KR", "완료했습니다"),
         ("Allume 커피 머신 maintenant", "fr", "C'est fait"),
-        ("Turn on the machine", "ko", "완료했습니다"),
+        ("Turn on the machine", "ko", "Done"),
         ("打开咖啡机", "ja", "完了しました"),
     ],
 )
