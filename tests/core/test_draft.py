@@ -12,6 +12,7 @@ from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.constraint import Constraint, State, Vocabulary
 from custom_components.functiongemma.core.decode import Decoded, Search, decode
 from custom_components.functiongemma.core.draft import Guesser
+from custom_components.functiongemma.core.draft.said import Said
 from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.home import Area, Entity, Home
 
@@ -90,6 +91,11 @@ def test_speaking_of_a_thing_brings_its_name_into_an_earlier_batch(
     assert without.best is not None
     assert without.best.calls == (call,)
     assert len(guessed.batches) <= len(plain.batches) - 2
+
+
+@pytest.mark.parametrize("digits", ["\uff18\uff10", "\u0968\u0966"])
+def test_digits_of_other_writings_end_no_sentence(digits: str) -> None:
+    assert Said(f"{digits} %").numerals == ()
 
 
 def test_a_number_that_was_said_is_copied(constraint: Constraint, vocabulary: Vocabulary) -> None:
