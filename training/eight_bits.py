@@ -169,9 +169,6 @@ class _Inputs:
             self._last = (x, self.kernels.quantise(flat, columns))
         return x.flatten(0, -2), self._last[1]
 
-    def forget(self) -> None:
-        self._last = None
-
 
 def lora_layers(model: nn.Module) -> dict[str, Any]:
     """peft's LoRA layers by name."""

@@ -104,10 +104,13 @@ class Trainer:
         target = torch.searchsorted(vocabulary, labels[where])
         return torch.nn.functional.cross_entropy(logits.float(), target)
 
-    def use_eight_bits(self, sequence: Sequence, vocabulary: Tensor) -> None:
+    def use_eight_bits(self, sequence: Sequence) -> None:
         """Compute with int8 weights from now on; how large columns are is seen in `sequence`."""
-        columns = measure_columns(self.model, lambda: self.loss(sequence, vocabulary))
-        use_eight_bits(self.model, columns)
+        model, ids = self.model, sequence.ids.to(self.device)
+        columns = measure_columns(
+            model, lambda: model.hidden(ids, sequence.prefix, sequence.groups)
+        )
+        use_eight_bits(model, columns)
 
     def step(self, batch: list[Sequence], vocabulary: Tensor) -> float:
         """One optimizer step on `batch`; returns the loss."""
@@ -267,7 +270,7 @@ def main(argv: list[str] | None = None) -> None:
         entity["id"].partition(".")[0] for r in records for entity in r["home"]["entities"]
     }
     if args.device == "cpu" and not args.float32:
-        trainer.use_eight_bits(sequences[0], answer_vocabulary(sequences))
+        trainer.use_eight_bits(sequences[0])
     run(trainer, sequences, args)
 
 

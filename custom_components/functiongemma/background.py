@@ -79,7 +79,8 @@ class Background:
 
     async def async_join(self) -> None:
         """Wait for the home that is being read, which is not set aside then; raises its error."""
-        assert self._task is not None
+        if self._task is None:
+            return
         self._awaited += 1
         try:
             await asyncio.shield(self._task)

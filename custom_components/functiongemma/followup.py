@@ -116,7 +116,7 @@ def _too(turn: Turn, name: str, around: Sequence[str], last: Sentence) -> Functi
 def _target(turn: Turn, name: str, around: Sequence[str], first: Action) -> dict[str, Value] | None:
     """The arguments that say where; None when nothing has this name, or more than one thing."""
     home, takes = turn.home, first.function.targets
-    areas = [a.name for a in home.areas if made_of(name, (a.name, *a.aliases), around)]
+    areas = [a.name for a in home.areas if made_of(name, a.names, around)]
     floors = {a.floor for a in home.areas if a.floor and made_of(name, [a.floor], around)}
     entities = [
         e

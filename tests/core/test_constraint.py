@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -69,14 +68,6 @@ TOOL = Function(
 )
 
 FREE_TEXTS = ("oat milk", "2 x 500 g of café, {} [1]", "등불", "a-1.5")
-
-
-@pytest.fixture(scope="module")
-def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vocabulary]:
-    pytest.importorskip("llama_cpp", reason="tokenizes with llama.cpp")
-    engine = LlamaEngine(tiny_gguf.write(tmp_path_factory.mktemp("gguf") / "tiny.gguf"))
-    yield engine.vocabulary
-    engine.close()
 
 
 def home_constraint(vocabulary: Vocabulary, *names: str, home: Home = HOME) -> Constraint:

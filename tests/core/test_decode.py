@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,11 +14,8 @@ from custom_components.functiongemma.core import catalogue, tokens
 from custom_components.functiongemma.core.calls import FunctionCall, call_segments
 from custom_components.functiongemma.core.constraint import Constraint, Free, Ids, State, Vocabulary
 from custom_components.functiongemma.core.decode import Logits, Search, decode, speak
-from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.errors import WorkerTimeoutError
 from custom_components.functiongemma.core.home import Entity, Home
-
-from . import tiny_gguf
 
 HOME = Home(
     (
@@ -29,14 +26,6 @@ HOME = Home(
     )
 )
 NAMES = ("light.turn_off", "light.toggle", "fan.turn_on", "fan.set_direction")
-
-
-@pytest.fixture(scope="module")
-def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vocabulary]:
-    pytest.importorskip("llama_cpp", reason="tokenizes with llama.cpp")
-    engine = LlamaEngine(tiny_gguf.write(tmp_path_factory.mktemp("gguf") / "tiny.gguf"))
-    yield engine.vocabulary
-    engine.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -13,10 +13,8 @@ from custom_components.functiongemma.core.constraint import Constraint, State, V
 from custom_components.functiongemma.core.decode import Decoded, Search, decode
 from custom_components.functiongemma.core.draft import Guesser
 from custom_components.functiongemma.core.draft.said import Said
-from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.home import Area, Entity, Home
 
-from . import tiny_gguf
 from .test_decode import Noise, ids_of, size
 
 HOME = Home(
@@ -30,14 +28,6 @@ HOME = Home(
     (Area("Kitchen", "Downstairs", ("부엌",)), Area("Bedroom", "Upstairs")),
 )
 NAMES = ("light.turn_on", "light.turn_off", "climate.set_temperature", "todo.add_item")
-
-
-@pytest.fixture(scope="module")
-def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vocabulary]:
-    pytest.importorskip("llama_cpp", reason="tokenizes with llama.cpp")
-    engine = LlamaEngine(tiny_gguf.write(tmp_path_factory.mktemp("gguf") / "tiny.gguf"))
-    yield engine.vocabulary
-    engine.close()
 
 
 @pytest.fixture

@@ -42,8 +42,7 @@ async def understood(speaker: Speaker, entry: MockConfigEntry) -> str:
     assert record is not None and record.error is None, said
     assert record.candidates > 0
     # A sentence that comes while a home is read outlives a worker that dies of the reading.
-    if entry.runtime_data._background._task is not None:
-        await entry.runtime_data._background.async_join()
+    await entry.runtime_data._background.async_join()
     return said
 
 

@@ -89,8 +89,7 @@ async def test_model_killed_in_the_middle_of_a_sentence(
 ) -> None:
     await speaker.say("Turn on the light in the kitchen")
     # A sentence that comes while a home is read outlives a worker that dies of the reading.
-    if entry.runtime_data._background._task is not None:
-        await entry.runtime_data._background.async_join()
+    await entry.runtime_data._background.async_join()
     pid = process_of(entry)
     # Stopped first, so that the sentence is certainly still being worked on when it dies.
     os.kill(pid, signal.SIGSTOP)

@@ -49,7 +49,7 @@ def test_loss_and_gradients_are_nearly_those_of_float32(
     trainer: Trainer, sequence: Sequence
 ) -> None:
     loss, exact = gradients(trainer, sequence)
-    trainer.use_eight_bits(sequence, answer_vocabulary([sequence]))
+    trainer.use_eight_bits(sequence)
     rounded, rough = gradients(trainer, sequence)
     assert rounded != loss, "still float32"
     assert rounded == pytest.approx(loss, rel=0.01)
@@ -60,7 +60,7 @@ def test_loss_and_gradients_are_nearly_those_of_float32(
 
 def test_a_run_learns(trainer: Trainer, sequence: Sequence) -> None:
     vocabulary = answer_vocabulary([sequence])
-    trainer.use_eight_bits(sequence, vocabulary)
+    trainer.use_eight_bits(sequence)
     losses = [trainer.step([sequence], vocabulary) for _ in range(15)]
     assert losses[-1] < 0.7 * losses[0]
 

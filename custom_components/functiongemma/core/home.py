@@ -72,6 +72,11 @@ class Area:
 
     aliases: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name and its aliases."""
+        return (self.name, *self.aliases)
+
 
 @dataclass(frozen=True)
 class Home:

@@ -47,9 +47,8 @@ def select(home: Home, sentence: str, limit: int = LIMIT, selected: int = SELECT
 
 
 def _place_score(area: Area, said: frozenset[str]) -> float:
-    names = [area.name, *area.aliases]
     floor = 0.5 * _share(area.floor, said) if area.floor else 0.0
-    return max(max(_share(name, said) for name in names), floor)
+    return max(max(_share(name, said) for name in area.names), floor)
 
 
 def _share(text: str, said: frozenset[str]) -> float:

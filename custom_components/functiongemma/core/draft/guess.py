@@ -166,7 +166,7 @@ def _flags(said: Said, home: Home) -> list[str]:
     flags = list({f"named {e.domain}" for e in home.entities if any(map(said.whole, e.names))})
     if flags:
         flags.append("named")
-    if any(said.whole(name) for area in home.areas for name in (area.name, *area.aliases)):
+    if any(said.whole(name) for area in home.areas for name in area.names):
         flags.append("area")
     if any(said.whole(area.floor or "") for area in home.areas):
         flags.append("floor")

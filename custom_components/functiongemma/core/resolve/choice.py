@@ -75,7 +75,7 @@ def choose(
 def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:
     """Whether a sentence has a word of an area's name, in whatever form."""
     rooms = (room for room in home.areas if room.name == area)
-    return any(speaks_of(said, name) for room in rooms for name in (room.name, *room.aliases))
+    return any(speaks_of(said, name) for room in rooms for name in room.names)
 
 
 def _as_spoken(
