@@ -189,8 +189,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
                 return await self._async_hand_over(user_input, chat_log, replies.say(calls))
             heard = Heard(tuple(calls))
         elif heard.secret:
-            answer.hide(user_input, chat_log, HIDDEN)
-            trace.text = HIDDEN
+            _hide(user_input, chat_log)
         turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
         carry_out = partial(self._async_carry_out, user_input, chat_log)
         if turn.dry_run:
@@ -252,9 +251,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         calls = [item.call for item in choice.resolved]
         said = self._dialogue.redacted(text)
         LOGGER.debug("%r: %s (%.2f), %s", said, calls, choice.confidence, decoded.timings)
-        if calls and choice.confidence >= self.agent.threshold:
-            return calls
-        return "unsure" if calls else "nothing"
+        return self._sure(calls, choice.confidence)
 
     # -- any other LLM API -----------------------------------------------------------------------
 
@@ -285,8 +282,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
                 return await self._async_hand_over(user_input, chat_log, replies.say(calls))
             heard = Heard(tuple(calls))
         elif heard.secret:
-            answer.hide(user_input, chat_log, HIDDEN)
-            trace.text = HIDDEN
+            _hide(user_input, chat_log)
         trace.decide(heard.calls)
         opened = await async_opened(self.hass, chat_log.llm_api, heard.calls)
         if trace.dry_run:
@@ -313,7 +309,11 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         best = decoded.best
         calls = [tools.restore(call) for call in best.calls] if best is not None else []
         current().decide(calls, decoded.confidence)
-        if calls and decoded.confidence >= self.agent.threshold:
+        return self._sure(calls, decoded.confidence)
+
+    def _sure(self, calls: list[FunctionCall], confidence: float) -> list[FunctionCall] | str:
+        """The calls, if they are to be acted on, or the key of the reply that says why not."""
+        if calls and confidence >= self.agent.threshold:
             return calls
         return "unsure" if calls else "nothing"
 
@@ -330,6 +330,12 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         if result is not None:
             self._dialogue.forget(_who(user_input, chat_log))
         return result or answer.refuse(user_input, chat_log, otherwise, _NO_MATCH)
+
+
+def _hide(user_input: conversation.ConversationInput, chat_log: conversation.ChatLog) -> None:
+    """Leave a PIN that was said out of all that is kept of the sentence."""
+    answer.hide(user_input, chat_log, HIDDEN)
+    current().text = HIDDEN
 
 
 def _who(user_input: conversation.ConversationInput, chat_log: conversation.ChatLog) -> Who:

@@ -81,22 +81,27 @@ async def test_evaluation_that_fails_leaves_the_agent_and_the_log_alone(
     assert not ours
 
 
+def desk_lamp(hass: HomeAssistant) -> str:
+    """An exposed light that can be renamed: its entity id."""
+    entity = er.async_get(hass).async_get_or_create("light", "demo", "1", original_name="Desk lamp")
+    hass.states.async_set(entity.entity_id, "on", {"friendly_name": "Desk lamp"})
+    expose(hass, entity.entity_id)
+    return entity.entity_id
+
+
 async def test_a_renamed_device_is_evaluated_before_somebody_names_it(
     hass: HomeAssistant,
     local_entry: MockConfigEntry,
     fake_model: FakeModel,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    registry = er.async_get(hass)
-    lamp = registry.async_get_or_create("light", "demo", "1", original_name="Desk lamp")
-    hass.states.async_set(lamp.entity_id, "on", {"friendly_name": "Desk lamp"})
-    expose(hass, lamp.entity_id)
+    lamp = desk_lamp(hass)
     await set_up(hass, local_entry)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(fake_model.prepared) == 1
     for name in ("Desk", "Old desk"):
-        registry.async_update_entity(lamp.entity_id, name=name)
-        hass.states.async_set(lamp.entity_id, "on", {"friendly_name": name})
+        er.async_get(hass).async_update_entity(lamp, name=name)
+        hass.states.async_set(lamp, "on", {"friendly_name": name})
         await hass.async_block_till_done()
     assert len(fake_model.prepared) == 1, "every keystroke would be evaluated"
     freezer.tick(11)
@@ -109,19 +114,16 @@ async def test_a_renamed_device_is_evaluated_before_somebody_names_it(
 async def test_a_sentence_meanwhile_is_answered_with_the_new_name(
     hass: HomeAssistant, local_entry: MockConfigEntry, fake_model: FakeModel
 ) -> None:
-    registry = er.async_get(hass)
-    lamp = registry.async_get_or_create("light", "demo", "1", original_name="Desk lamp")
-    hass.states.async_set(lamp.entity_id, "on", {"friendly_name": "Desk lamp"})
-    expose(hass, lamp.entity_id)
+    lamp = desk_lamp(hass)
     await set_up(hass, local_entry)
     await hass.async_block_till_done(wait_background_tasks=True)
-    registry.async_update_entity(lamp.entity_id, name="Reading lamp")
-    hass.states.async_set(lamp.entity_id, "on", {"friendly_name": "Reading lamp"})
+    er.async_get(hass).async_update_entity(lamp, name="Reading lamp")
+    hass.states.async_set(lamp, "on", {"friendly_name": "Reading lamp"})
     fake_model.hold = asyncio.Event()  # the new listing is never read
     fake_model.answers["Off"] = [FunctionCall("light.turn_off", {"name": "Reading lamp"})]
     calls = async_mock_service(hass, "light", "turn_off")
     await conversation.async_converse(
         hass, "Off", None, Context(), "en", agent_of(hass, local_entry)
     )
-    assert [call.data["entity_id"] for call in calls] == [lamp.entity_id]
+    assert [call.data["entity_id"] for call in calls] == [lamp]
     assert "light Desk lamp\nHome: light Reading lamp\n" in fake_model.prompts[-1]
