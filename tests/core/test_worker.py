@@ -590,7 +590,7 @@ def test_a_machine_without_room_for_a_process_says_so(
         ("def llama_backend_init(", "was never closed"),
     ],
 )
-def test_a_missing_runtime_has_its_own_error(
+def test_a_runtime_of_no_use_has_its_own_error_and_the_next_one_installed_is_used(
     model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str, words: str
 ) -> None:
     package = tmp_path / "llama_cpp"
@@ -599,8 +599,12 @@ def test_a_missing_runtime_has_its_own_error(
     (package / "llama_cpp.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    with SyncWorker() as worker, pytest.raises(errors.RuntimeMissingError, match=words):
-        worker.load(model)
+    with SyncWorker() as worker:
+        with pytest.raises(errors.RuntimeMissingError, match=words):
+            worker.load(model)
+        # Installed elsewhere, which only a new process hears of.
+        monkeypatch.delenv("PYTHONPATH")
+        assert worker.load(model).bytes > 0
 
 
 def test_a_device_renamed_can_be_called_at_once_and_its_old_name_cannot(model: Path) -> None:

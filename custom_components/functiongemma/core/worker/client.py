@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..decode import Decoded, Search
-from ..errors import WorkerError
+from ..errors import RuntimeMissingError, WorkerError
 from ..functions import Function
 from ..home import Home
 from ..prompt import CONTEXT
@@ -138,8 +138,7 @@ class WorkerClient:
                 "context": context,
                 "snapshots": str(snapshots) if snapshots else None,
             }
-            self._facts = await process.request("load", LOAD_SECONDS, **model)
-            process.loaded = True
+            await self._load(process, model)
             self._model = model
             self._at_rest = False
         info = self.info
@@ -262,14 +261,25 @@ class WorkerClient:
             self._process = await WorkerProcess.spawn()
         return self._process
 
+    async def _load(self, process: WorkerProcess, model: Json) -> None:
+        """Load a model into a process, which ends where it finds no usable runtime.
+
+        Where to look is told to a process when it starts, and what it imported in vain stays.
+        """
+        try:
+            self._facts = await process.request("load", LOAD_SECONDS, **model)
+        except RuntimeMissingError:
+            await self._end()
+            raise
+        process.loaded = True
+
     async def _ready(self, key: str) -> WorkerProcess:
         """The process, with the model loaded and `key` prepared."""
         if self._model is None:
             raise WorkerError("No model is loaded")
         process = await self._running()
         if not process.loaded:
-            self._facts = await process.request("load", LOAD_SECONDS, **self._model)
-            process.loaded = True
+            await self._load(process, self._model)
         if key not in process.prepared:
             spec = self._specs[key]
             answer = await process.request("prepare", PREPARE_SECONDS, key=key, **spec)
