@@ -191,6 +191,14 @@ DINING = Entity("light.dining", "Esszimmerlicht")
 PANTRY = Entity("light.pantry", "Hintere Speisekammerbeleuchtung")
 SHED = Entity("light.shed", "Światło szopy")
 KITCHEN = Entity("light.kitchen", "Światło kuchenne")
+FAN = Entity("fan.lounge", "Ventilateur de salon")
+NURSERY_FAN = Entity("fan.nursery", "Ventilateur pour chambre d'enfant")
+BATH = Entity("fan.bath", "ventilador de baño")
+CELLAR = Entity("fan.cellar", "Ventilador del sótano")
+POOL = Entity("light.pool", "Poollicht")
+CEILING = Entity("light.ceiling", "Deckenlicht für die Küche")
+MUSIC_ROOM = Entity("lock.music", "Verrouillage de la salle de musique")
+FILES = Entity("lock.files", "Serrure de la salle d'archives")
 LIVING = Entity("light.living", "거실 조명")
 BED = Entity("light.bed", "침실 조명")
 
@@ -202,6 +210,11 @@ BED = Entity("light.bed", "침실 조명")
         ((DINING, PANTRY), "Licht im Esszimmer an", DINING),
         ((SHED, KITCHEN), "zgaś światło w kuchni", KITCHEN),
         ((LIVING, BED), "침실 불 꺼줘", BED),
+        # What both have in common says nothing for either.
+        ((FAN, NURSERY_FAN), "Augmente la vitesse du ventilateur du salon", FAN),
+        ((BATH, CELLAR), "Enciende el ventilador del baño", BATH),
+        ((POOL, CEILING), "Aktivieren Sie die Poolbeleuchtung", POOL),
+        ((MUSIC_ROOM, FILES), "Déverrouille la salle de musique", MUSIC_ROOM),
     ],
 )
 def test_a_name_said_in_other_words_is_known(
@@ -211,6 +224,16 @@ def test_a_name_said_in_other_words_is_known(
     for chosen in (other.entity_id, None):
         assert spoken_of(candidates, sentence, chosen) is meant
     assert spoken_of(candidates, sentence, meant.entity_id) is None, "it is chosen already"
+
+
+def test_of_several_devices_in_a_room_the_plainest_name_is_meant() -> None:
+    bar = Entity("light.bar", "Barra de cocina con luz cálida")
+    second = Entity("light.second", "Segunda luz de cocina")
+    playroom = Entity("light.playroom", "Luz de la sala de juegos de abajo")
+    candidates = (bar, second, playroom)
+    assert spoken_of(candidates, "Apaga la luz de la cocina", playroom.entity_id) is second
+    for chosen in (bar, second):
+        assert spoken_of(candidates, "Apaga la luz de la cocina", chosen.entity_id) is None
 
 
 @pytest.mark.parametrize(

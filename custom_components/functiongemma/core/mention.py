@@ -8,6 +8,7 @@ device that was chosen is not spoken of, while another one is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from . import wording
 from .home import Entity
@@ -54,34 +55,55 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
     """The candidate whose name the sentence speaks of more clearly than of any other.
 
     Also in another form, or as a part of a compound. A word counts for its letters, and less the
-    more candidates have it: "light" tells little, "garage" much. None when no candidate stands out,
-    and when `chosen` (an entity id) is spoken of nearly as clearly. What devices are called
-    whatever they are does not count; of a lock, when none is chosen, one word is not enough.
+    more candidates have it: "light" tells little, "garage" much. Of several, the one whose name has
+    the fewest words that were not said. None when no candidate stands out, and when what speaks for
+    `chosen` (an entity id) and not for it is worth half of what speaks for it alone. What devices
+    are called whatever they are does not count; of a lock, when none is chosen, one word is not
+    enough.
     """
-    spoken = [w for w in set(wording.words(wording.plain(sentence))) if wording.is_telling(w)]
-    names = {e.entity_id: [_plain_words(name) for name in e.names] for e in candidates}
-    points = dict.fromkeys(names, 0.0)
-    words = dict.fromkeys(names, 0)
-    for said in spoken:
-        alike = {
-            entity_id: max(
-                max((wording.letters_alike(said, word) for word in name), default=0)
-                for name in rows
-            )
-            for entity_id, rows in names.items()
-        }
-        among = sum(1 for letters in alike.values() if letters)
-        for entity_id, letters in alike.items():
-            points[entity_id] += letters / max(1, among)
-            words[entity_id] += letters > 0
-    most = max(points.values(), default=0.0)
-    best = [entity for entity in candidates if points[entity.entity_id] == most]
-    if not most or len(best) != 1:
+    of_players = any(entity.domain == "media_player" for entity in candidates)
+    spoken = sorted(
+        word for word in _plain_words(sentence) if wording.is_telling(word, of_players=of_players)
+    )
+    found = {entity.entity_id: _letters(entity, spoken) for entity in candidates}
+    among = [sum(1 for letters in found.values() if letters[i]) for i in range(len(spoken))]
+    total = {
+        entity_id: sum(a / max(1, n) for a, n in zip(letters, among, strict=True))
+        for entity_id, letters in found.items()
+    }
+    most = max(total.values(), default=0.0)
+    best = [entity for entity in candidates if total[entity.entity_id] == most]
+    if not most:
         return None
-    if chosen in points:
-        return best[0] if points[chosen] * 2 <= most else None
-    found = best[0]
-    return found if words[found.entity_id] > 1 or found.domain != "lock" else None
+    if len(best) > 1:
+        unsaid = [_unsaid(entity, spoken) for entity in best]
+        best = [e for e, words in zip(best, unsaid, strict=True) if words == min(unsaid)]
+    if len(best) > 1:
+        return None
+    said = found[best[0].entity_id]
+    if chosen in found:
+        for_best, for_chosen = (
+            sum(max(0, a - b) / max(1, n) for a, b, n in zip(one, other, among, strict=True))
+            for one, other in ((said, found[chosen]), (found[chosen], said))
+        )
+        return best[0] if for_best and for_chosen * 2 <= for_best else None
+    return best[0] if best[0].domain != "lock" or sum(map(bool, said)) > 1 else None
+
+
+def _letters(entity: Entity, spoken: Sequence[str]) -> list[int]:
+    """Letters that each of the spoken words has in common with one of its names."""
+    words = [word for name in entity.names for word in _plain_words(name)]
+    return [max((wording.letters_alike(one, word) for word in words), default=0) for one in spoken]
+
+
+def _unsaid(entity: Entity, spoken: Sequence[str]) -> int:
+    """Telling words of its name that were not said; of several names the best one's."""
+
+    def missing(name: str) -> int:
+        telling = (word for word in _plain_words(name) if wording.is_telling(word))
+        return sum(1 for w in telling if not any(wording.letters_alike(one, w) for one in spoken))
+
+    return min(map(missing, entity.names))
 
 
 def speaks_of(sentence: str, name: str) -> bool:
@@ -90,5 +112,6 @@ def speaks_of(sentence: str, name: str) -> bool:
     return any(wording.letters_alike(one, other) for one in said for other in _plain_words(name))
 
 
-def _plain_words(name: str) -> frozenset[str]:
-    return frozenset(wording.words(wording.plain(name)))
+@lru_cache(maxsize=1 << 12)
+def _plain_words(text: str) -> frozenset[str]:
+    return frozenset(wording.words(wording.plain(text)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 _HAN = "\u3005\u3400-\u9fff"
 _HIRAGANA = "\u3041-\u3096\u309d\u309e"
@@ -42,6 +43,8 @@ _PARTICLE = re.compile(
 _STEM = 4
 #: And the least share of the shorter one.
 _ALIKE = 0.6
+#: Letters that the first word of a compound has at least: Poollicht, Gartenlampe.
+_PREFIX = 3
 #: Letters that a part of an unspaced word must have, to be a word itself: 客厅, 거실; キッチン.
 _PART, _KANA_PART = 2, 3
 
@@ -54,7 +57,18 @@ _NOUNS = re.compile(
     "rollla|vorhang|persian|cortin|tapparell|tend|gordijn|rolluik|zaluzj|rolet|zaslon|жалюз|штор|door|"
     "porte|tur|puerta|porta|deur|drzwi|brama|дверь|двер|lock|serrur|verrou|schloss|cerradur|serratur|"
     "slot|zamek|замок|замк|speaker|player|enceint|lecteur|lautsprech|altavoz|altoparlant|glosnik|"
-    "odtwarzacz|колонк|media|multimedia|music|musiqu|musik|musica)[^\\W\\d_]{0,4}"
+    "odtwarzacz|колонк)[^\\W\\d_]{0,5}"
+)
+#: Of players, what they are for too; a music room has other devices.
+_SOUND = re.compile("(?:media|multimedia|music|musiqu|musik|musica)[^\\W\\d_]{0,5}")
+#: Words that a sentence and a name have in common by grammar alone; those of two letters go anyhow.
+_LITTLE_WORDS = frozenset(
+    "the and for with from into all any some this that please can could would you your our off out "
+    "down over les des dans sur pour avec une par vous nous mon mes ton votre plait est peut "
+    "der die das den dem des ein eine einen auf aus und mit fur von vom zum zur bei bitte mir sie "
+    "ist alle los las una uno con por para del favor que este esta dello della degli delle nel "
+    "nella nei nelle sul sulla gli che dal dalla het een van voor met aan uit naar bij nad pod "
+    "przy dla jest prosze czy dos das nas nos uma com pelo pela для над под при все это".split()
 )
 #: The same in unspaced writing, where such a noun also ends a compound. Not fans and covers: 扇風機
 #: and 換気扇 (an extractor), 커튼 and 블라인드 are told apart by whoever has both.
@@ -87,11 +101,18 @@ def is_unspaced(word: str) -> bool:
     return _UNSPACED.search(word) is not None
 
 
-def is_telling(word: str) -> bool:
-    """Whether a word of a sentence, from `plain`, is more than an article or a generic noun."""
+def is_telling(word: str, *, of_players: bool = True) -> bool:
+    """Whether a word of a sentence, from `plain`, is more than an article or a generic noun.
+
+    `of_players`: media players are among what it may tell apart.
+    """
     if is_unspaced(word):
         return bool(_without_noun(word))
-    return word in _SHORT or (len(word) > 2 and not _NOUNS.fullmatch(word))
+    if word in _SHORT:
+        return True
+    if of_players and _SOUND.fullmatch(word):
+        return False
+    return len(word) > 2 and word not in _LITTLE_WORDS and not _NOUNS.fullmatch(word)
 
 
 def is_compound(word: str) -> bool:
@@ -123,6 +144,7 @@ def parts_said(word: str, spoken: Collection[str]) -> list[str]:
     return [part for part in parts if _without_noun(part)]
 
 
+@lru_cache(maxsize=1 << 14)
 def letters_alike(said: str, word: str) -> int:
     """Letters that a spoken word and one of a name have in common, if they may be the same.
 
@@ -133,11 +155,23 @@ def letters_alike(said: str, word: str) -> int:
         return sum(len(_telling(part, whole)) for part in parts_said(word, (said,)))
     if said == word:
         return len(word)
+    return max(_letters_of_forms(said, word), _letters_of_forms(_bare(said), _bare(word)))
+
+
+def _letters_of_forms(said: str, word: str) -> int:
+    """Letters in common of two words that may be forms of one, or of which one is in the other."""
     same = next((i for i, (a, b) in enumerate(zip(said, word, strict=False)) if a != b),
                 min(len(said), len(word)))  # fmt: skip
     if same >= _STEM and same >= _ALIKE * min(len(said), len(word)):
         return same
     return len(said) if len(said) >= _STEM and said in word else 0
+
+
+@lru_cache(maxsize=1 << 12)
+def _bare(word: str) -> str:
+    """A compound without the generic noun it ends in: Poolbeleuchtung → pool."""
+    ends = range(_PREFIX, len(word) - _PREFIX)
+    return next((word[:end] for end in ends if _NOUNS.fullmatch(word[end:])), word)
 
 
 def _is_in(word: str, said: str) -> bool:
