@@ -118,7 +118,7 @@ def test_branches_are_as_good_as_prompts_of_their_own(
             np.testing.assert_allclose(row, expected, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("embedding", ["F32", "F16", "BF16", "Q8_0"])
+@pytest.mark.parametrize("embedding", ["F32", "F16", "BF16", "Q8_0", "Q5_1"])
 def test_a_few_rows_of_the_head_are_those_of_the_whole(tmp_path: Path, embedding: str) -> None:
     engine = LlamaEngine(tiny_gguf.write(tmp_path / "x.gguf", embedding=embedding), context=2048)
     assert engine._context.head is not None, "every decision would take twice as long"
@@ -130,7 +130,7 @@ def test_a_few_rows_of_the_head_are_those_of_the_whole(tmp_path: Path, embedding
     engine.begin(prefix, turn)
     rows = engine.evaluate(paths, few)
     # llama.cpp rounds the hidden state to eight bits before it multiplies with such weights.
-    tolerance = 0.05 if embedding == "Q8_0" else TOLERANCE
+    tolerance = 0.05 if embedding in ("Q8_0", "Q5_1") else TOLERANCE
     for row, wanted, expected in zip(rows, few, whole, strict=True):
         np.testing.assert_allclose(row, expected[wanted], atol=tolerance)
     # One that wants everything does not spoil it for the others.

@@ -1,4 +1,4 @@
-"""What is asked of a home that cannot do it: nothing is called."""
+"""What is asked of a home that cannot do it, or must not: nothing is called."""
 
 from __future__ import annotations
 
@@ -26,9 +26,21 @@ class Absences:
         self._lexicon, self._made = commands.lexicon, commands.made
         declared = {group.call for group in commands.groups}
         self._groups = [g for g in groups if "name" in g.say or "area" in g.say]
+        self._refused = [g for g in commands.groups if g.refused]
         self._beyond = [
             g for g in groups if g.call.startswith(_ASKED_ANYWAY) and g.call not in declared
         ]
+
+    def refused(self) -> str:
+        """That something must stay as it is. Raises NotHere."""
+        if not self._refused:
+            raise NotHere
+        group = self._random.choice(self._refused)
+        target = self._random.choice(sorted(group.refused))
+        phrase = self._random.choice(group.refused[target])
+        function = BY_NAME[group.call]
+        say = self._say.named if target == "name" else self._say.placed
+        return say(group, function, phrase, [], target).text
 
     def beyond(self) -> str:
         """A question that this home has no function for. Raises NotHere."""

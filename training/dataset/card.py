@@ -28,6 +28,7 @@ _WAYS = {
     "again": "a command, and the same for something else",
     "chat": "chat and questions about the world",
     "absent": "what the home does not have",
+    "refused": "what must not be done",
 }
 
 

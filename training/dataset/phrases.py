@@ -23,6 +23,8 @@ from .lexicon import LANGUAGES, LexiconError, read_yaml
 
 #: What `say` calls the ways of saying it behind another command, and their targets.
 _THEN = {"then_name": "name", "then_area": "area"}
+#: And the ways of saying that it is not to be done.
+_NOT = {"not_name": "name", "not_area": "area"}
 
 #: Fills a slot: (slot, form or None) → text.
 Fill = Callable[[str, str | None], str]
@@ -98,6 +100,9 @@ class PhraseGroup:
     """By target, name or area: how it is said behind another command of its domain, without what
     that one has said already. None of it is said alone, or counts when groups are picked."""
 
+    refused: dict[str, list[Phrase]] = field(default_factory=dict)
+    """By target, name or area: how it is said that the call is not to be made."""
+
     @property
     def domain(self) -> str:
         """Of the function."""
@@ -120,10 +125,12 @@ def _group(row: dict[str, Any]) -> PhraseGroup:
     """A row of a language's file. Raises one of what `load_groups` catches."""
     say = {target: [Phrase(line) for line in lines] for target, lines in row["say"].items()}
     then = {target: say.pop(key) for key, target in _THEN.items() if key in say}
+    refused = {target: say.pop(key) for key, target in _NOT.items() if key in say}
     return PhraseGroup(
         row["call"],
         dict(row.get("with") or {}),
         tuple(row.get("kinds") or ()),
         say,
         then=then,
+        refused=refused,
     )

@@ -69,13 +69,15 @@ class Speaker:
             return self._finish(self.absences.absent(), [], "absent")
         if dice < 0.08:
             return self._finish(self.absences.beyond(), [], "absent")
-        if dice < 0.16:
+        if dice < 0.105:
+            return self._finish(self.absences.refused(), [], "refused")
+        if dice < 0.18:
             return self._polite(self.combinations.two(), "two")
-        if dice < 0.19:
+        if dice < 0.21:
             return self._polite(self.combinations.both(), "both")
-        if dice < 0.23:
+        if dice < 0.25:
             return self._polite(_tried(self.combinations.shared), "shared")
-        if dice < 0.26:
+        if dice < 0.28:
             return self._polite(_tried(self.combinations.again), "again")
         return self._polite(self.commands.command(), "command")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 DOMAIN_WEIGHTS: dict[str, float] = {
-    "light": 4.5, "switch": 2.5, "fan": 4, "cover": 4, "valve": 2, "lock": 4, "climate": 4,
-    "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 1.4, "timer": 0.7,
-    "state": 1.0, "sensor": 0.9, "weather": 0.9, "calendar": 0.9, "clock": 0.25,
+    "light": 3.2, "switch": 2.5, "fan": 6, "cover": 5.5, "valve": 2, "lock": 4, "climate": 4,
+    "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 2.2, "timer": 0.7,
+    "state": 1.6, "sensor": 0.9, "weather": 0.9, "calendar": 0.9, "clock": 0.25,
     "assist_satellite": 0.9, "notify": 0.8, "home": 0.15,
     "humidifier": 1.6, "water_heater": 1.4, "lawn_mower": 1.2, "siren": 0.8,
     "alarm_control_panel": 1.3, "button": 0.9, "input_boolean": 1.2, "number": 1, "select": 1.3,
@@ -18,8 +18,8 @@ HERE_WEIGHTS = {"media_player": 6.0, "vacuum": 4.0, "climate": 3.0, "lawn_mower"
                 "alarm_control_panel": 5.0, "water_heater": 4.0}  # fmt: skip
 #: Functions people use more than their domain's others.
 CALL_WEIGHTS: dict[str, float] = {
-    "light.turn_on": 5, "light.turn_off": 3.5, "light.toggle": 0.5, "switch.toggle": 0.4,
-    "fan.toggle": 0.5, "cover.toggle": 0.4, "climate.set_temperature": 3, "fan.turn_on": 1.5,
+    "light.turn_on": 4, "light.turn_off": 3.5, "light.toggle": 0.5, "switch.toggle": 0.4,
+    "fan.toggle": 0.5, "cover.toggle": 0.4, "climate.set_temperature": 3, "fan.turn_on": 2,
     "climate.adjust_temperature": 2, "climate.turn_on": 1.8, "climate.turn_off": 1.8,
     "climate.set_fan_mode": 0.4, "climate.set_preset_mode": 0.5, "media_player.volume_set": 1.5,
     "media_player.media_play": 2, "media_player.media_pause": 2,

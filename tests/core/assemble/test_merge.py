@@ -16,7 +16,7 @@ from custom_components.functiongemma.core.assemble import merge as merge_module
 from custom_components.functiongemma.core.assemble.adapter import Adapter, AdapterError
 from custom_components.functiongemma.core.assemble.merge import merge
 from custom_components.functiongemma.core.assemble.progress import Progress, Reporter
-from custom_components.functiongemma.core.assemble.recipe import HOME_RECIPE
+from custom_components.functiongemma.core.assemble.recipe import HOME_RECIPE, KEEP, Recipe
 from custom_components.functiongemma.core.errors import DiskFullError, WrongArchitectureError
 from custom_components.functiongemma.core.gguf.reader import read_header
 
@@ -30,9 +30,15 @@ def base(tmp_path: Path) -> Path:
     return write_base(tmp_path / "base.gguf")
 
 
-def _merge(base: Path, adapter: Adapter, name: str = "merged.gguf") -> Path:
+#: Of the embedding, every row is what it was in the base.
+COPYING = replace(HOME_RECIPE, rules=(("token_embd.weight", KEEP), *HOME_RECIPE.rules))
+
+
+def _merge(
+    base: Path, adapter: Adapter, name: str = "merged.gguf", recipe: Recipe = HOME_RECIPE
+) -> Path:
     target = base.with_name(name)
-    merge(base, adapter, target, adapter_sha256=SHA)
+    merge(base, adapter, target, adapter_sha256=SHA, recipe=recipe)
     return target
 
 
@@ -57,11 +63,23 @@ def test_block_weights_are_base_plus_adapter(base: Path) -> None:
 def test_embedding_keeps_all_but_the_special_rows(base: Path) -> None:
     adapter = make_adapter()
     _, old = read_model(base)
-    _, new = read_model(_merge(base, adapter))
+    _, new = read_model(_merge(base, adapter, recipe=COPYING))
     before, after = old["token_embd.weight"], new["token_embd.weight"]
     untouched = [row for row in range(len(before)) if not 46 <= row <= 52]
     np.testing.assert_array_equal(after[untouched], before[untouched])
     np.testing.assert_allclose(after[46:53], before[46:53] + adapter.special_rows, atol=0.02)
+
+
+def test_embedding_in_a_smaller_type_has_the_same_rows(base: Path) -> None:
+    adapter = make_adapter()
+    _, old = read_model(base)
+    _, new = read_model(_merge(base, adapter))
+    expected = old["token_embd.weight"].copy()
+    expected[46:53] += adapter.special_rows
+    # Q5_1 has 31 steps from the least to the largest of each 32 values.
+    step = np.ptp(expected.reshape(-1, 32), axis=1).max() / 31
+    np.testing.assert_allclose(new["token_embd.weight"], expected, atol=step * 0.51)
+    assert not np.array_equal(new["token_embd.weight"], expected)
 
 
 def test_norms_are_untouched(base: Path) -> None:
@@ -75,7 +93,7 @@ def test_norms_are_untouched(base: Path) -> None:
 
 def test_without_special_rows_the_embedding_is_copied(base: Path) -> None:
     _, old = read_model(base)
-    _, new = read_model(_merge(base, make_adapter(rows=False)))
+    _, new = read_model(_merge(base, make_adapter(rows=False), recipe=COPYING))
     np.testing.assert_array_equal(new["token_embd.weight"], old["token_embd.weight"])
 
 

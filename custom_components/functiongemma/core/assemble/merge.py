@@ -37,6 +37,8 @@ from .vocabulary import Ids, kept_ids, listed, trimmed
 EMBEDDING: Final = "token_embd.weight"
 
 _COPY_BYTES: Final = 8 << 20
+#: Rows of the embedding that are requantised at a time.
+_ROWS: Final = 8192
 _SYNC_BYTES: Final = 32 << 20
 
 
@@ -160,9 +162,9 @@ def _merge_tensor(
 ) -> None:
     pair = adapter.matrices.get(old.name)
     if old.name == EMBEDDING:
-        if pair is not None or new.type_name != old.type_name:
-            raise AdapterError("a recipe has to keep the embedding's type")
-        _merge_embedding(source, old, adapter.special_rows, sink, kept)
+        if pair is not None:
+            raise AdapterError(f"the adapter changes {EMBEDDING} by more than special rows")
+        _merge_embedding(source, old, new.type_name, adapter.special_rows, sink, kept)
     elif pair is None and new.type_name == old.type_name:
         _copy(source, old.offset, new.size, sink)
     else:
@@ -179,22 +181,39 @@ def _merge_tensor(
 
 
 def _merge_embedding(
-    source: BinaryIO, tensor: TensorInfo, delta: FloatArray | None, sink: _Sink, kept: Ids | None
+    source: BinaryIO,
+    tensor: TensorInfo,
+    type_name: str,
+    delta: FloatArray | None,
+    sink: _Sink,
+    kept: Ids | None,
 ) -> None:
-    """Copy the rows of the tokens that are kept; the seven of the adapter are dequantised, changed
-    and quantised again."""
+    """Write the rows of the tokens that are kept in the type `type_name`, copied where they have it;
+    the seven of the adapter are dequantised, changed and quantised again."""
     columns, rows = tensor.shape
     _, block, block_bytes = TYPE_SIZES[tensor.type_name]
     row_bytes = columns // block * block_bytes
+
+    def write(start: int, stop: int) -> None:
+        if type_name == tensor.type_name:
+            _copy(source, tensor.offset + start * row_bytes, (stop - start) * row_bytes, sink)
+            return
+        for first in range(start, stop, _ROWS):
+            count = min(_ROWS, stop - first)
+            source.seek(tensor.offset + first * row_bytes)
+            weights = _dequantize(source.read(count * row_bytes), tensor.type_name, columns)
+            sink.write(_quantize(weights, type_name))
+
     end = 0
     if delta is not None:
         first, end = FIRST_SPECIAL_TOKEN, FIRST_SPECIAL_TOKEN + SPECIAL_TOKENS
-        _copy(source, tensor.offset, first * row_bytes, sink)
+        write(0, first)
+        source.seek(tensor.offset + first * row_bytes)
         raw = source.read((end - first) * row_bytes)
         special = _dequantize(raw, tensor.type_name, columns) + delta
-        sink.write(_quantize(special.astype(np.float32), tensor.type_name))
+        sink.write(_quantize(special.astype(np.float32), type_name))
     for start, stop in _runs(kept, end, rows):
-        _copy(source, tensor.offset + start * row_bytes, (stop - start) * row_bytes, sink)
+        write(start, stop)
 
 
 def _runs(kept: Ids | None, first: int, last: int) -> list[tuple[int, int]]:

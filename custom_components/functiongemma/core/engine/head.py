@@ -97,6 +97,18 @@ def _q8_0(rows: _UINT8) -> npt.NDArray[np.float32]:
     return (values * scales).reshape(len(rows), -1)
 
 
+def _q5_1(rows: _UINT8) -> npt.NDArray[np.float32]:
+    """Blocks of 32: scale and least value in half precision, the values' fifth bits, their others.
+
+    The first half of a block is in the lower halves of the last 16 bytes.
+    """
+    blocks = rows.reshape(len(rows), -1, 24)
+    scales, least = np.split(blocks[:, :, :4].copy().view("<f2").astype(np.float32), 2, axis=2)
+    fifth = np.unpackbits(blocks[:, :, 4:8], axis=2, bitorder="little")
+    four = np.concatenate((blocks[:, :, 8:] & 15, blocks[:, :, 8:] >> 4), axis=2)
+    return ((four | fifth << 4) * scales + least).reshape(len(rows), -1)
+
+
 def _bf16(rows: _UINT8) -> npt.NDArray[np.float32]:
     return (rows.view("<u2").astype(np.uint32) << 16).view(np.float32)
 
@@ -106,4 +118,5 @@ _DEQUANTIZE: dict[str, Callable[[_UINT8], npt.NDArray[np.float32]]] = {
     "F16": lambda rows: rows.view("<f2").astype(np.float32),
     "BF16": _bf16,
     "Q8_0": _q8_0,
+    "Q5_1": _q5_1,
 }
