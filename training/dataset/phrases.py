@@ -115,13 +115,13 @@ def load_groups(code: str) -> list[PhraseGroup]:
     for path in sorted((LANGUAGES / code / "sentences").glob("*.yaml")):
         for row in read_yaml(path) or ():
             try:
-                groups.append(_group(row))
+                groups.append(read_group(row))
             except (LexiconError, KeyError, AttributeError, TypeError) as error:
                 raise LexiconError(f"{code}/{path.name}: {error!r} in {row!r:.200}") from error
     return groups
 
 
-def _group(row: dict[str, Any]) -> PhraseGroup:
+def read_group(row: dict[str, Any]) -> PhraseGroup:
     """A row of a language's file. Raises one of what `load_groups` catches."""
     say = {target: [Phrase(line) for line in lines] for target, lines in row["say"].items()}
     then = {target: say.pop(key) for key, target in _THEN.items() if key in say}

@@ -9,7 +9,7 @@ from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from training.dataset.homes import Device, RandomHome
 from training.dataset.lexicon import Lexicon, Word
-from training.dataset.phrases import Phrase, PhraseGroup
+from training.dataset.phrases import PhraseGroup, read_group
 from training.dataset.rooms import Room
 from training.dataset.sentences import NotHere, Said, Speaker
 
@@ -62,7 +62,7 @@ def home(devices: list[Device], floor: str | None = "Ground floor") -> RandomHom
 
 
 def group(call: str, target: str, line: str, *kinds: str, **values: str) -> PhraseGroup:
-    return PhraseGroup(call, values, kinds, {target: [Phrase(line)]})
+    return read_group({"call": call, "with": values, "kinds": kinds, "say": {target: [line]}})
 
 
 def said(*groups: PhraseGroup, devices: list[Device] = DEVICES, times: int = 300) -> list[Said]:

@@ -35,6 +35,20 @@ def test_what_is_not_there_is_not_called() -> None:
     assert texts & {"water valve", "water sprinkler"}
 
 
+def test_what_is_not_to_be_done_calls_nothing() -> None:
+    groups = [
+        group("light.turn_off", "name", "dark {name}"),
+        group("light.turn_off", "not_name", "leave {name} on"),
+        group("light.turn_off", "not_area", "leave {area} on"),
+    ]
+    found = everything(*groups)
+    left = {one.text.lower() for one in found if one.text.lower().startswith("leave")}
+    assert "leave spots on" in left
+    assert left & {f"leave {room} on" for room in ("kitchen", "hall", "corridor")}
+    for one in found:
+        assert bool(one.calls) is (one.text.lower() not in left)
+
+
 def test_a_question_this_home_has_no_answer_to_calls_nothing() -> None:
     groups = [
         group("weather.get_forecasts", "all", "what weather", day="now"),

@@ -188,8 +188,9 @@ def _merge_embedding(
     sink: _Sink,
     kept: Ids | None,
 ) -> None:
-    """Write the rows of the tokens that are kept in the type `type_name`, copied where they have it;
-    the seven of the adapter are dequantised, changed and quantised again."""
+    """Write the rows of the tokens that are kept in the type `type_name`: copied where they have it
+    already, but for the adapter's seven, which are dequantised and changed.
+    """
     columns, rows = tensor.shape
     _, block, block_bytes = TYPE_SIZES[tensor.type_name]
     row_bytes = columns // block * block_bytes
