@@ -19,6 +19,7 @@ from .batch import Batch, Piece
 from .bindings import complaints, forget_complaints, runtime
 from .check import check_file, check_model, load_error
 from .head import Head
+from .pages import give_back
 from .snapshots import State
 from .vocabulary import LlamaVocabulary
 
@@ -80,6 +81,8 @@ class Context:
         self._context: Any = None
         check_file(path)
         self._load(path, threads, size, sequences)
+        self._path = path
+        self.give_back()
         self.memory = self._llama.llama_get_memory(self._context)
         self.window: int = self._llama.llama_model_n_swa(self._model) or size
         self._batch = Batch(self._llama, BATCH, sequences)
@@ -88,6 +91,10 @@ class Context:
         self.stage: Stage = "prepare"
         self._steps: deque[Step] = deque(maxlen=_STEPS)
         self.rows = 0
+
+    def give_back(self) -> None:
+        """Give memory back that the next sentence will hardly need (`pages.py`)."""
+        give_back(self._path)
 
     def _load(self, path: Path, threads: int, size: int, sequences: int) -> None:
         llama = self._llama

@@ -118,6 +118,7 @@ class LlamaEngine:
             self._clear()
         self._context.run([Piece(prefix[done:], done, (PROMPT,))])
         self._snapshots.put(prefix, self._context.state(), durable=durable)
+        self._context.give_back()
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
 
     @property
