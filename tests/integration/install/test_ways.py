@@ -219,6 +219,10 @@ def test_wheel_that_cannot_be_had_is_built_instead(
     serve_source(server, source)
     pins = make_pins(pin(wheel_name(), wheel, f"{server.url}/missing.whl"), source=source)
     assert install(replace(machine, compiler=True), pins, folders).kind == "source"
+    stamp = read_stamp(folders)
+    assert stamp is not None
+    assert stamp.why.startswith("this machine has a compiler; tried before and not installed")
+    assert wheel_name() in stamp.why
 
 
 # -- wheels that are not what they say -----------------------------------------------------------
