@@ -106,7 +106,8 @@ def _q5_1(rows: _UINT8) -> npt.NDArray[np.float32]:
     scales, least = np.split(blocks[:, :, :4].copy().view("<f2").astype(np.float32), 2, axis=2)
     fifth = np.unpackbits(blocks[:, :, 4:8], axis=2, bitorder="little")
     four = np.concatenate((blocks[:, :, 8:] & 15, blocks[:, :, 8:] >> 4), axis=2)
-    return ((four | fifth << 4) * scales + least).reshape(len(rows), -1)
+    values: npt.NDArray[np.float32] = (four | fifth << 4) * scales + least
+    return values.reshape(len(rows), -1)
 
 
 def _bf16(rows: _UINT8) -> npt.NDArray[np.float32]:
