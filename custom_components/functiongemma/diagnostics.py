@@ -18,7 +18,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import llm
 from homeassistant.loader import async_get_integration
 
-from . import facts, report
+from . import facts, install, report
 from .agent import Agent, agents_of
 from .const import (
     CONF_API_KEY,
@@ -72,10 +72,17 @@ async def async_get_config_entry_diagnostics(
         "model": _model(entry, runtime),
         "worker": _worker(runtime),
         "software": await hass.async_add_executor_job(facts.software),
+        "runtime": await _runtime(hass),
         "machine": await hass.async_add_executor_job(facts.machine),
         "home": _home(hass, runtime),
         "sentences": [_sentence(record) for record in runtime.records] if runtime else [],
     }
+
+
+async def _runtime(hass: HomeAssistant) -> dict[str, Any] | None:
+    """The runtime's wheel, the way it came and why; a wheel's name is its publisher's."""
+    origin = await hass.async_add_executor_job(install.origin, install.folders_of(hass))
+    return None if origin is None else asdict(origin)
 
 
 def _is_private(entry: FunctionGemmaConfigEntry) -> bool:

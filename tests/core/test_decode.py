@@ -259,6 +259,15 @@ def test_words_end_at_a_stop_token_or_at_the_budget(vocabulary: Vocabulary) -> N
     assert len(speak(engine, budget=2)) == 2
 
 
+def test_words_end_at_the_deadline_or_when_nobody_waits_any_more(vocabulary: Vocabulary) -> None:
+    engine = Noise(size(vocabulary), spread=0.0)
+    engine.wish([*vocabulary.tokenize("the lights are on"), tokens.END_OF_TURN])
+    whole = speak(engine, deadline=float("inf"))
+    assert speak(engine, deadline=0.0) == []
+    told = iter([False, False, True])
+    assert speak(engine, cancelled=lambda: next(told)) == whole[:2]
+
+
 def test_free_text_is_spelled_out(vocabulary: Vocabulary) -> None:
     home = Home((Entity("todo.list", "list"),))
     lists = Constraint(home, [catalogue.BY_NAME["todo.add_item"]], vocabulary)

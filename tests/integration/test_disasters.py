@@ -8,9 +8,7 @@ disks are real, small ones (`on_small_disk.py`). The runtime replaced or lost wh
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +26,7 @@ from .house import Speaker, lights_and_switches
 from .hub_server import Hub, Repository
 from .nested import Outcomes
 from .real_worker import begun, killed, standing_still, understood, worker_of
+from .small_disk import on_a_small_disk
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("patient")]
 
@@ -88,11 +87,8 @@ async def test_worker_that_dies_while_nobody_speaks_is_not_noticed(
 def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """What happens with the configuration on a disk of 160 MB, which fills up."""
     disk = tmp_path_factory.mktemp("disk")
-    mount = f'mount -t tmpfs -o size=160m tmpfs "{disk}" && exec "$@"'
-    command = ["unshare", "-rm", "sh", "-c", mount, "sh"]
-    if shutil.which("unshare") is None or subprocess.run([*command, "true"]).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    return Outcomes([*command, sys.executable], "on_small_disk.py", {"SMALL_DISK": str(disk)})
+    command = [*on_a_small_disk(disk, 160), sys.executable]
+    return Outcomes(command, "on_small_disk.py", {"SMALL_DISK": str(disk)})
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ SAME_AS_ENGLISH = {
     "config_subentries.conversation.entry_type": {"de", "fr", "nl", "pl"},
     "services.ask.fields.agent_id.name": {"de", "fr", "nl", "pl"},
 }
+#: Rules of the quality scale that are not kept yet; the file says what is lacking. Not to grow.
+LACKING = {"integration-owner", "test-coverage"}
 
 
 def load(language: str) -> dict[str, Any]:
@@ -202,7 +204,8 @@ def test_quality_scale_has_an_answer_to_every_rule() -> None:
     scale = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text(encoding="utf-8"))["rules"]
     theirs = Path(components.__path__[0]) / "llama_cpp" / "quality_scale.yaml"
     assert scale.keys() == yaml.safe_load(theirs.read_text(encoding="utf-8"))["rules"].keys()
-    for rule, answer in scale.items():
-        status = answer if isinstance(answer, str) else answer["status"]
-        assert status in ("done", "todo", "exempt"), rule
-        assert status != "exempt" or answer["comment"], rule
+    answers = {rule: {"status": a} if isinstance(a, str) else a for rule, a in scale.items()}
+    for rule, answer in answers.items():
+        assert answer["status"] in ("done", "exempt") or rule in LACKING, rule
+        assert answer["status"] == "done" or answer["comment"], rule
+    assert {answers[rule]["status"] for rule in LACKING} == {"todo"}

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -42,6 +43,18 @@ class Location:
     """Our own folder for it; None: among Home Assistant's packages."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """How the runtime came here."""
+
+    way: str
+    """`dropped`, `pinned`, `source` or `packages`."""
+    wheel: str | None
+    """The file's name; None: Home Assistant's packages do not tell."""
+    why: str | None
+    """In English, without paths; None: nobody kept it."""
+
+
 @dataclass
 class _Installation:
     """The one installation that runs at a time, and who watches it."""
@@ -56,6 +69,9 @@ class _Installation:
         for watcher in tuple(self.watchers):
             watcher(kind, share)
 
+
+#: The way of a runtime that we did not install.
+PACKAGES: Final = "packages"
 
 _INSTALLATION: HassKey[_Installation] = HassKey(f"{DOMAIN}_installation")
 
@@ -209,6 +225,20 @@ def locate(folders: Folders) -> Location | None:
     if importable_version() in versions:
         return Location(None)
     return None
+
+
+def origin(folders: Folders) -> Origin | None:
+    """What the next worker would run, and how it came here; None: nothing is there. Blocks."""
+    location = locate(folders)
+    if location is not None and location.folder is not None:
+        stamp = read_stamp(folders)
+        if stamp is not None:
+            return Origin(stamp.kind, stamp.wheel, stamp.why or None)
+    if (version := importable_version()) is None:
+        return None
+    good = version in read_pins().versions
+    doubt = "" if good else f", though {version} was not tried with this integration"
+    return Origin(PACKAGES, None, f"it is among Home Assistant's packages{doubt}")
 
 
 def importable_version() -> str | None:

@@ -54,6 +54,8 @@ class Stamp:
     sha256: str
     fingerprint: str
     """`Machine.fingerprint` when it was installed."""
+    why: str = ""
+    """Why this one, in English and without paths; empty: installed before this was kept."""
 
 
 def read_stamp(folders: Folders) -> Stamp | None:
@@ -74,11 +76,11 @@ def fits(stamp: Stamp, machine: Machine, versions: tuple[str, ...]) -> bool:
 
 
 def install_wheel(
-    wheel: Path, kind: str, folders: Folders, machine: Machine, reporter: Reporter
+    wheel: Path, kind: str, folders: Folders, machine: Machine, reporter: Reporter, why: str = ""
 ) -> None:
     """Unpack a wheel, prove that it runs, and only then put it in the place of what was there.
 
-    Raises InstallError and DiskFullError.
+    `kind` and `why` are kept with it. Raises InstallError and DiskFullError.
     """
     new = folders.work / "runtime"
     shutil.rmtree(new, ignore_errors=True)
@@ -88,7 +90,7 @@ def install_wheel(
             _unpack(wheel, new, reporter)
             _prune(new)
             prove(new)
-            stamp = Stamp(kind, wheel.name, sha256_of(wheel), machine.fingerprint)
+            stamp = Stamp(kind, wheel.name, sha256_of(wheel), machine.fingerprint, why)
             (new / STAMP).write_text(json.dumps(asdict(stamp)), encoding="utf-8")
             _put_in_place(new, folders)
     finally:

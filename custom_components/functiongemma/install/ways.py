@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +44,7 @@ class Way:
     name: str
     """What is installed."""
     why: str
-    """For the log: why this one."""
+    """Why this one, for the log and the diagnostics: without paths, which may bear names."""
     file: Path | None = None
     """The wheel, where it is here already."""
     pinned: PinnedFile | None = None
@@ -55,10 +55,11 @@ def find_ways(machine: Machine, pins: Pins, folders: Folders) -> tuple[list[Way]
     """Ways in the order they are tried, and what was found in the user's folder. Blocks."""
     dropped = find_wheels(folders.dropped, machine, pins.versions)
     ways = [
-        Way(DROPPED, file.name, f"it was put into {folders.dropped} and fits this machine", file)
+        Way(DROPPED, file.name, "it was put there by hand and fits this machine", file)
         for file in dropped.usable
     ]
-    for wheel in pins.best(machine):
+    pinned = pins.best(machine)
+    for wheel in pinned:
         needs = f", and uses {' '.join(sorted(wheel.needs))}" if wheel.needs else ""
         ways.append(
             Way(PINNED, wheel.file, f"it is made for machines like this{needs}", pinned=wheel)
@@ -67,7 +68,9 @@ def find_ways(machine: Machine, pins: Pins, folders: Folders) -> tuple[list[Way]
     if built:
         ways.append(Way(SOURCE, built[0].name, "it was built on this machine before", built[0]))
     elif machine.compiler:
-        why = "no ready-made package fits this machine, but it has a compiler"
+        why = "this machine has a compiler"
+        if not pinned:
+            why = "no ready-made package fits this machine, but it has a compiler"
         ways.append(Way(SOURCE, pins.source.file, why, pinned=pins.source))
     return ways, dropped
 
@@ -87,7 +90,10 @@ def install_first(
     failures: list[tuple[Way, CoreError]] = []
     folders.work.mkdir(parents=True, exist_ok=True)
     for way in ways:
-        _LOGGER.info("Installing %s: %s", way.name, way.why)
+        if failures:
+            tried = ", ".join(failed.name for failed, _ in failures)
+            way = replace(way, why=f"{way.why}; tried before and not installed: {tried}")
+        _LOGGER.info("Installing %s: %s", way.file or way.name, way.why)
         try:
             _go(way, machine, folders, reporter, progress)
         except AssembleCancelledError:
@@ -119,7 +125,7 @@ def _go(
             wheel = build(way.pinned, folders.kept, folders.work, machine, reporter, tell)
     tell(1.0)
     try:
-        install_wheel(wheel, way.kind, folders, machine, reporter)
+        install_wheel(wheel, way.kind, folders, machine, reporter, way.why)
     except (DiskFullError, DownloadError):
         raise
     except CoreError:

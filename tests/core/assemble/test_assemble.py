@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -203,6 +205,22 @@ def test_the_command_line_prints_the_path(
     output = capsys.readouterr()
     assert output.out.strip() == str(merged_path(tiny.cache, tiny.adapter, sources=model))
     assert "100%" in output.err
+
+
+def test_ctrl_c_ends_the_command_line_without_a_traceback_and_keeps_what_arrived(
+    tiny: Tiny, model: BaseModel, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--adapter", str(tiny.adapter), "--cache", str(tiny.cache)]
+    wheel = next(resource for path, resource in server.resources.items() if ".whl" in path)
+    wheel.on_request = lambda: os.kill(os.getpid(), signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert command_line.main(arguments, sources=model) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "run it again to go on" in capsys.readouterr().err
+    wheel.on_request = None
+    assert command_line.main(arguments, sources=model) == 0
 
 
 def test_the_command_line_names_what_went_wrong(tiny: Tiny, tmp_path: Path) -> None:

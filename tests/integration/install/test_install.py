@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import json
 import os
 import shutil
 import subprocess
@@ -26,13 +27,16 @@ from custom_components.functiongemma.const import DOMAIN
 from custom_components.functiongemma.core.errors import DownloadError
 from custom_components.functiongemma.core.worker import WorkerClient
 from custom_components.functiongemma.core.worker.process import runtime_paths
+from custom_components.functiongemma.diagnostics import async_get_config_entry_diagnostics
 from custom_components.functiongemma.errors import FileUnreadableError, RuntimeInPreparationError
 from custom_components.functiongemma.install import async_install_runtime, async_is_installed
 from custom_components.functiongemma.install.errors import NoRuntimeError
 from custom_components.functiongemma.install.machine import look_around
+from custom_components.functiongemma.install.place import STAMP
+from custom_components.functiongemma.system_health import async_info
 
 from ..fake_model import FakeModel
-from .packages import drop, make_pins, make_wheel
+from .packages import VERSION, drop, make_pins, make_wheel
 
 WHEEL = make_wheel()
 
@@ -190,6 +194,52 @@ def in_earnest(fake_model: FakeModel) -> Iterator[None]:
 
 
 _LOCATE = install.locate
+
+
+@pytest.mark.usefixtures("in_earnest")
+async def test_diagnostics_and_system_information_tell_which_package_it_is_and_why(
+    hass: HomeAssistant, entry: Any
+) -> None:
+    assert (await async_get_config_entry_diagnostics(hass, entry))["runtime"] is None
+    assert (await async_info(hass))["runtime_wheel"] == "–"
+
+    wheel = drop(install.folders_of(hass).dropped, WHEEL)
+    await async_install_runtime(hass)
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert found["runtime"] == {
+        "way": "dropped",
+        "wheel": wheel.name,
+        "why": "it was put there by hand and fits this machine",
+    }
+    assert hass.config.config_dir not in str(found)
+    health = await async_info(hass)
+    assert (health["runtime_wheel"], health["runtime_version"]) == (wheel.name, VERSION)
+
+
+@pytest.mark.usefixtures("in_earnest")
+@pytest.mark.parametrize(("version", "doubtful"), [(VERSION, False), ("0.9.9", True)])
+async def test_diagnostics_tell_that_home_assistants_own_package_is_used(
+    hass: HomeAssistant, entry: Any, bare: Callable[..., None], version: str, doubtful: bool
+) -> None:
+    bare(version)
+    found = (await async_get_config_entry_diagnostics(hass, entry))["runtime"]
+    assert (found["way"], found["wheel"]) == ("packages", None)
+    assert ("0.9.9 was not tried" in found["why"]) == doubtful
+
+
+@pytest.mark.usefixtures("in_earnest")
+async def test_runtime_of_an_earlier_version_of_the_integration_is_kept_without_a_reason(
+    hass: HomeAssistant, entry: Any
+) -> None:
+    folders = install.folders_of(hass)
+    drop(folders.dropped, WHEEL)
+    await async_install_runtime(hass)
+    stamp = json.loads((folders.runtime / STAMP).read_text())
+    del stamp["why"]
+    (folders.runtime / STAMP).write_text(json.dumps(stamp))
+    assert await async_is_installed(hass)
+    found = (await async_get_config_entry_diagnostics(hass, entry))["runtime"]
+    assert (found["way"], found["why"]) == ("dropped", None)
 
 
 @pytest.mark.usefixtures("in_earnest")

@@ -26,6 +26,7 @@ from custom_components.functiongemma.install.source import step_of
 from custom_components.functiongemma.install.ways import Way, install_first
 from tests.core.assemble.server import Resource, Server
 
+from ..small_disk import on_a_small_disk
 from .conftest import serve_source
 from .packages import drop, make_pins, make_source, make_wheel, pin, wheel_name
 
@@ -218,6 +219,10 @@ def test_wheel_that_cannot_be_had_is_built_instead(
     serve_source(server, source)
     pins = make_pins(pin(wheel_name(), wheel, f"{server.url}/missing.whl"), source=source)
     assert install(replace(machine, compiler=True), pins, folders).kind == "source"
+    stamp = read_stamp(folders)
+    assert stamp is not None
+    assert stamp.why.startswith("this machine has a compiler; tried before and not installed")
+    assert wheel_name() in stamp.why
 
 
 # -- wheels that are not what they say -----------------------------------------------------------
@@ -285,15 +290,6 @@ assert not folders.runtime.exists() and not list(folders.work.iterdir())
 """
 
 
-def small_disk(folder: Path) -> list[str]:
-    """A command that runs another with 3 MB of disk at `folder`; skips where that is forbidden."""
-    script = f'mount -t tmpfs -o size=3m tmpfs "{folder}" && exec "$@"'
-    command = ["unshare", "-rm", "sh", "-c", script, "sh"]
-    if shutil.which("unshare") is None or subprocess.run([*command, "true"]).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    return command
-
-
 @pytest.mark.parametrize("checked", [True, False])
 def test_full_disk_leaves_nothing_behind(tmp_path: Path, checked: bool) -> None:
     folder = tmp_path / "disk"
@@ -301,7 +297,7 @@ def test_full_disk_leaves_nothing_behind(tmp_path: Path, checked: bool) -> None:
     wheel = drop(tmp_path, make_wheel(files={"llama_cpp/lib/libllama.so": bytes(5_000_000)}))
     arguments = [str(folder), str(wheel), *([] if checked else ["unchecked"])]
     done = subprocess.run(
-        [*small_disk(folder), sys.executable, "-c", _ON_A_SMALL_DISK, *arguments],
+        [*on_a_small_disk(folder, 3), sys.executable, "-c", _ON_A_SMALL_DISK, *arguments],
         capture_output=True,
         text=True,
         check=False,
