@@ -32,6 +32,8 @@ from pytest_homeassistant_custom_component.common import (
     setup_test_component_platform,
 )
 
+from .conftest import expose
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -109,9 +111,13 @@ async def set_up_satellite(hass: HomeAssistant, *, keeps_timers: bool) -> Satell
         return True
 
     hass.config.internal_url = "http://home.example"
+    before = set(hass.states.async_entity_ids())
     for domain in ("conversation", "intent"):
         assert await async_setup_component(hass, domain, {})
     assert await async_setup_component(hass, "tts", {"tts": {"platform": "demo"}})
+    await hass.async_block_till_done()
+    # With its voice comes the whole demo, which nobody is to hear of.
+    expose(hass, *set(hass.states.async_entity_ids()) - before, exposed=False)
     mock_integration(hass, MockModule("test", async_setup_entry=set_up))
     mock_platform(hass, "test.config_flow")
     setup_test_component_platform(
