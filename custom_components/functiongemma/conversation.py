@@ -42,6 +42,7 @@ from .handover import async_hand_over
 from .history import Who
 from .languages import Languages
 from .llm_api import CURRENT_TURN, HomeAPI, async_turn, tools_for
+from .progress import async_considered
 from .replies import Replies, async_get_replies
 from .runtime import FunctionGemmaConfigEntry
 from .tool_calls import async_call_tools
@@ -185,6 +186,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             heard = await self._dialogue.async_hear(turn, who, user_input.language)
         if heard is None:
             calls = await self._async_understand(user_input.text, turn)
+            async_considered(chat_log, trace)
             if isinstance(calls, str):
                 return await self._async_hand_over(user_input, chat_log, replies.say(calls))
             heard = Heard(tuple(calls))
@@ -278,6 +280,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             heard = await self._dialogue.async_answer(turn, who, user_input.language)
         if heard is None:
             calls = await self._async_choose(user_input.text, tools)
+            async_considered(chat_log, trace)
             if isinstance(calls, str):
                 return await self._async_hand_over(user_input, chat_log, replies.say(calls))
             heard = Heard(tuple(calls))

@@ -25,7 +25,11 @@ def reply_key(err: CoreError) -> str:
         LOGGER.info("Asked before the model had read the home, which goes on")
         return "unread"
     if isinstance(err, RuntimeMissingError):
-        LOGGER.warning("What runs the model is gone, and is installed again: %s", err)
+        LOGGER.warning(
+            "What runs the model is gone, and is installed again: %s. Say the sentence again in a "
+            "few minutes; if that does not help, see Settings → System → Repairs",
+            err,
+        )
         return "repairing"
     if isinstance(err, WorkerTimeoutError):
         LOGGER.warning(

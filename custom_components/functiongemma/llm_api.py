@@ -24,7 +24,7 @@ from .core.functions import Function, Parameter
 from .core.home import Home
 from .core.prompt import DEVELOPER_TEXT
 from .core.resolve import Where
-from .execute import Outcome, Turn, async_execute
+from .execute import Outcome, Turn, async_execute, spoken_timers
 from .exposure import async_build_home, async_keep_home, async_speaker_area
 from .replies import async_get_replies
 
@@ -113,11 +113,13 @@ def tools_for(home: Home) -> list[llm.Tool]:
 def async_register(hass: HomeAssistant) -> Callable[[], None]:
     """Offer the home functions to every agent; returns the way to withdraw them."""
     let_go = async_keep_home(hass)
+    hush = spoken_timers.async_listen(hass)
     unregister = llm.async_register_api(hass, HomeAPI(hass=hass, id=HOME_API, name=_NAME))
 
     @callback
     def withdraw() -> None:
         unregister()
+        hush()
         let_go()
 
     return withdraw

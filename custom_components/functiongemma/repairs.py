@@ -104,7 +104,9 @@ class RuntimeRepairFlow(RepairsFlow):
         try:
             await job
         except CoreError as err:
-            LOGGER.warning("The repair did not help: %s", err)
+            LOGGER.warning(
+                "The repair did not help: %s. Its dialogue says what else can be done", err
+            )
             self._error = err
             return self.async_show_progress_done(next_step_id="again")
         return self.async_show_progress_done(next_step_id="done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
+from typing import Any, Final
 
 from .core.calls import FunctionCall
 from .core.prompt import build_static, known, listed
@@ -12,6 +12,9 @@ from .core.resolve import Action, Ambiguous, Failed
 from .core.tokens import spell
 from .runtime import ModelRuntime
 from .trace import Seen, Step, Trace
+
+#: A share below this is nothing a person would look at.
+_WORTH_TELLING: Final = 0.005
 
 
 def findings(trace: Trace) -> dict[str, Any]:
@@ -33,6 +36,31 @@ def findings(trace: Trace) -> dict[str, Any]:
         "reply": None if silent else trace.reply or None,
         "timings": timings(trace),
     }
+
+
+def summary(trace: Trace) -> str:
+    """The confidence, and below it what was considered, in Markdown and in no language.
+
+    A dash is "nothing to call". Empty where the model was not asked.
+    """
+    candidates = [found for found in _candidates(trace) if found["probability"] >= _WORTH_TELLING]
+    if not candidates or trace.confidence is None:
+        return ""
+    lines = [
+        f"- {_percent(found['probability'])} " + (", ".join(map(_code, found["calls"])) or "–")
+        for found in candidates
+    ]
+    return "\n".join([f"**{_percent(trace.confidence)}**", "", *lines])
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
+
+
+def _code(call: dict[str, Any]) -> str:
+    arguments = ", ".join(f"{key}: {value}" for key, value in call["arguments"].items())
+    plain = f"{call['function']}({arguments})".replace("`", "'")
+    return f"`{' '.join(plain.split())}`"
 
 
 def timings(trace: Trace) -> dict[str, float]:

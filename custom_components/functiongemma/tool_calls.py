@@ -14,6 +14,7 @@ from homeassistant.util.ulid import ulid_now
 from .api_tools import async_guarded
 from .const import DOMAIN
 from .core.calls import FunctionCall
+from .progress import async_answered, async_called
 from .trace import current
 
 
@@ -35,11 +36,15 @@ async def async_call_tools(
     )
     assert chat_log.llm_api is not None and content.tool_calls is not None
     current().carry_out(chat_log.llm_api.tools)
+    async_called(chat_log, content.tool_calls)
     tasks: dict[str, asyncio.Task[Any]] = {
         tool_input.id: hass.async_create_task(
             async_guarded(chat_log.llm_api, tool_input), f"{DOMAIN} {tool_input.tool_name}"
         )
         for tool_input in content.tool_calls
     }
-    made = chat_log.async_add_assistant_content(content, tool_call_tasks=tasks)
-    return [item async for item in made]
+    made = []
+    async for item in chat_log.async_add_assistant_content(content, tool_call_tasks=tasks):
+        async_answered(chat_log, item)
+        made.append(item)
+    return made

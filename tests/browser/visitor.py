@@ -157,7 +157,7 @@ class Visitor:
     def say(self, sentence: str) -> str:
         """Type it; returns the reply."""
         chat = self.page.locator("ha-assist-chat")
-        replies = chat.locator(".message.hass ha-markdown-element").filter(
+        replies = chat.locator(".message.hass > ha-markdown ha-markdown-element").filter(
             has_text=re.compile(r"\w")
         )
         before = replies.count()

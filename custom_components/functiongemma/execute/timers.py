@@ -18,6 +18,7 @@ from ..core.home import Entity
 from ..core.resolve import Action, Ambiguous
 from . import speech
 from .actions import async_call_one
+from .spoken_timers import async_say_when_done
 from .turn import Outcome, Turn
 
 _UNITS: Final = {"hours": 3600, "minutes": 60, "seconds": 1}
@@ -127,6 +128,8 @@ async def _async_helper(turn: Turn, action: Action, helper: Entity) -> Outcome:
     outcome = await async_call_one(turn, _HELPER[name], helper, data)
     if outcome is not None:
         return outcome
+    if _HELPER[name] == "timer.start":
+        async_say_when_done(turn, helper)
     slots = {k: v for k, v in action.data.items() if k != "timer_name"}
     spoken = turn.replies.respond(
         turn.hass, action.function.intents, {**slots, "name": helper.name}

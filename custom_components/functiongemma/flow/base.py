@@ -106,11 +106,17 @@ class ModelFlow(ConfigFlow):
         try:
             await job
         except CoreError as err:
-            LOGGER.warning("%s cannot be used: %s", self._title, err)
+            LOGGER.warning(
+                "%s cannot be used: %s. The dialogue in which it was chosen says what to do",
+                self._title,
+                err,
+            )
             self._error = err
             return self.async_show_progress_done(next_step_id="failed")
         except Exception:
-            LOGGER.exception("%s cannot be used", self._title)
+            LOGGER.exception(
+                "%s cannot be used. Please report this with the lines below", self._title
+            )
             self._error = CoreError()
             return self.async_show_progress_done(next_step_id="failed")
         return self.async_show_progress_done(next_step_id="finish")

@@ -144,7 +144,11 @@ async def async_with_runtime[T](
     try:
         return await work()
     except RuntimeMissingError as err:
-        LOGGER.warning("What runs the model is there but of no use (%s): installing it again", err)
+        LOGGER.warning(
+            "What runs the model is there but of no use, and is installed again: %s. If that "
+            "happens at every start, please report it with the entry's diagnostics",
+            err,
+        )
     await async_install_runtime(hass, patience, progress, doubt=True)
     return await work()
 
@@ -189,7 +193,11 @@ def _install(
             prove(location.folder)
             return location
         except InstallError as err:
-            LOGGER.warning("llama-cpp-python is there, but %s", err)
+            LOGGER.warning(
+                "llama-cpp-python is there, but %s. Another one is looked for; if there is none, a "
+                "repair under Settings → System → Repairs says what to do",
+                err,
+            )
             if location.folder is not None:
                 shutil.rmtree(location.folder, ignore_errors=True)
     try:
@@ -202,7 +210,10 @@ def _install(
         if (version := importable_version()) is None or not _runs():
             raise
         LOGGER.warning(
-            "Using llama-cpp-python %s, which this integration was not tried with", version
+            "Using llama-cpp-python %s, which this integration was not tried with. If sentences "
+            "fail, put %s in its place",
+            version,
+            read_pins().versions[0],
         )
         return Location(None)
     return Location(folders.runtime)
@@ -266,4 +277,8 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
-        LOGGER.warning("%s cannot be made: %s", folder, err)
+        LOGGER.warning(
+            "%s cannot be made: %s. Make it by hand if a package file is to be put there",
+            folder,
+            err,
+        )

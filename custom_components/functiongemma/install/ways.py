@@ -86,7 +86,11 @@ def install_first(
     _LOGGER.debug("This machine: %s", machine.describe())
     ways, dropped = find_ways(machine, pins, folders)
     for reason in dropped.refused:
-        _LOGGER.warning("Not used: %s", reason)
+        _LOGGER.warning(
+            "A package file is not used: %s. Take it out of %s, or put one there that fits",
+            reason,
+            folders.dropped,
+        )
     failures: list[tuple[Way, CoreError]] = []
     folders.work.mkdir(parents=True, exist_ok=True)
     for way in ways:
@@ -99,7 +103,12 @@ def install_first(
         except AssembleCancelledError:
             raise
         except CoreError as err:
-            _LOGGER.warning("%s was not installed: %s", way.name, err)
+            _LOGGER.warning(
+                "%s was not installed: %s. If no other way leads there either, the entry or a "
+                "repair says what to do",
+                way.name,
+                err,
+            )
             failures.append((way, err))
             continue
         _LOGGER.info("Installed %s", way.name)
