@@ -51,7 +51,7 @@ async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> b
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     entry.runtime_data = runtime
-    entry.async_on_unload(_async_share_api(hass))
+    entry.async_on_unload(_async_share_api(hass, await llm_api.async_name(hass)))
     _listen_for_changes(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -106,10 +106,10 @@ async def async_remove(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> 
 
 
 @callback
-def _async_share_api(hass: HomeAssistant) -> Callable[[], None]:
+def _async_share_api(hass: HomeAssistant, name: str) -> Callable[[], None]:
     """Register our LLM API with the first entry; the returned function drops it with the last."""
     if (shared := hass.data.get(_API)) is None:
-        shared = hass.data[_API] = _SharedAPI(llm_api.async_register(hass))
+        shared = hass.data[_API] = _SharedAPI(llm_api.async_register(hass, name))
     shared.users += 1
 
     @callback
