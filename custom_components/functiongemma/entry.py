@@ -10,7 +10,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from . import llm_api, models
+from . import leftovers, llm_api, models
 from .agent import agents_of
 from .const import CONF_SOURCE, CONF_THREADS, DOMAIN, SOURCE_REMOTE
 from .core.errors import CoreError
@@ -45,6 +45,7 @@ async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> b
         raise setup_error(err) from err
     if isinstance(runtime, Runtime):
         await models.async_delete_old(hass, entry.data, runtime.model)
+    await leftovers.async_sweep(hass)
 
     async def stop(event: Event) -> None:
         await runtime.async_stop()
