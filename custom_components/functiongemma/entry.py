@@ -10,7 +10,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from . import llm_api, models
+from . import leftovers, llm_api, models
 from .agent import agents_of
 from .const import CONF_SOURCE, CONF_THREADS, DOMAIN, SOURCE_REMOTE
 from .core.errors import CoreError
@@ -45,13 +45,14 @@ async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> b
         raise setup_error(err) from err
     if isinstance(runtime, Runtime):
         await models.async_delete_old(hass, entry.data, runtime.model)
+    await leftovers.async_sweep(hass)
 
     async def stop(event: Event) -> None:
         await runtime.async_stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     entry.runtime_data = runtime
-    entry.async_on_unload(_async_share_api(hass))
+    entry.async_on_unload(_async_share_api(hass, await llm_api.async_name(hass)))
     _listen_for_changes(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -106,10 +107,10 @@ async def async_remove(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> 
 
 
 @callback
-def _async_share_api(hass: HomeAssistant) -> Callable[[], None]:
+def _async_share_api(hass: HomeAssistant, name: str) -> Callable[[], None]:
     """Register our LLM API with the first entry; the returned function drops it with the last."""
     if (shared := hass.data.get(_API)) is None:
-        shared = hass.data[_API] = _SharedAPI(llm_api.async_register(hass))
+        shared = hass.data[_API] = _SharedAPI(llm_api.async_register(hass, name))
     shared.users += 1
 
     @callback

@@ -7,15 +7,17 @@ show them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, override
 
 import probatio
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import llm
+from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN, HOME_API
 from .core.calls import FunctionCall
@@ -28,7 +30,9 @@ from .execute import Outcome, Turn, async_execute, spoken_timers
 from .exposure import async_build_home, async_keep_home, async_speaker_area
 from .replies import async_get_replies
 
-_NAME: Final = "FunctionGemma home functions"
+#: Its name in Home Assistant's translations; not one of the options of a selector, because agents
+#: of other integrations show it too, as it is.
+_NAME: Final = f"component.{DOMAIN}.common.home_functions"
 #: Functions that tell something and change nothing.
 _READ_ONLY: Final = (
     "state.",
@@ -109,15 +113,29 @@ def tools_for(home: Home) -> list[llm.Tool]:
     return [HomeTool(function) for function in functions_for(home)]
 
 
+async def async_name(hass: HomeAssistant) -> str:
+    """What our API is called, in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "common", [DOMAIN])
+    return texts[_NAME]
+
+
 @callback
-def async_register(hass: HomeAssistant) -> Callable[[], None]:
+def async_register(hass: HomeAssistant, name: str) -> Callable[[], None]:
     """Offer the home functions to every agent; returns the way to withdraw them."""
     let_go = async_keep_home(hass)
     hush = spoken_timers.async_listen(hass)
-    unregister = llm.async_register_api(hass, HomeAPI(hass=hass, id=HOME_API, name=_NAME))
+    api = HomeAPI(hass=hass, id=HOME_API, name=name)
+    unregister = llm.async_register_api(hass, api)
+
+    async def rename(event: Event[Mapping[str, Any]]) -> None:
+        if "language" in event.data:
+            api.name = await async_name(hass)
+
+    stop_renaming = hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, rename)
 
     @callback
     def withdraw() -> None:
+        stop_renaming()
         unregister()
         hush()
         let_go()

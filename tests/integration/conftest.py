@@ -61,6 +61,8 @@ def fake_model() -> Iterator[FakeModel]:
     with (
         patch(f"{runtime}.WorkerClient", model.worker),
         patch("custom_components.functiongemma.install.locate", return_value=Location(None)),
+        # What it would need has nothing to do with what is free while tests run.
+        patch("custom_components.functiongemma.memory._PROC", Path("/nowhere")),
     ):
         yield model
 

@@ -34,6 +34,8 @@ class Repository:
     """Hash the hub claims, instead of the true one."""
     size: int | None = None
     """Size the hub claims, instead of the true one."""
+    listed: dict[str, int] = field(default_factory=dict)
+    """Sizes in the listing, instead of the true ones."""
     pause_after: list[int] = field(default_factory=list)
     """Bytes sent before the hub falls silent until `Hub.go_on` is set; one entry a download."""
     cut_after: int | None = None
@@ -146,8 +148,9 @@ class Hub:
         rows = []
         for name, data in repository.files.items():
             sha256 = hashlib.sha256(data).hexdigest()
-            large = {"sha256": sha256, "size": len(data), "pointerSize": 134}
-            rows.append({"rfilename": name, "blobId": COMMIT, "size": len(data), "lfs": large})
+            size = repository.listed.get(name, len(data))
+            large = {"sha256": sha256, "size": size, "pointerSize": 134}
+            rows.append({"rfilename": name, "blobId": COMMIT, "size": size, "lfs": large})
         info = {"id": repository_name, "sha": COMMIT, "gated": repository.gated and "manual"}
         body = json.dumps({**info, "private": repository.private, "siblings": rows}).encode()
         request.send_response(200)

@@ -56,7 +56,7 @@ async def test_chosen_file_is_downloaded(
         "more/tiny-Q8_0.gguf",
         "tiny-Q4_0.gguf",
     ]
-    assert selector.config["options"][0]["label"].endswith(" MB)")
+    assert selector.config["options"][0]["label"] == "more/tiny-Q8_0.gguf (Q8_0, 1 MB)"
     assert field.default() == "more/tiny-Q8_0.gguf"
 
     fake_model.name = "Tiny model"

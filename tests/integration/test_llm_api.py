@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import probatio
 import pytest
 from homeassistant.const import Platform
@@ -10,9 +13,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma.const import DOMAIN, HOME_API
+from custom_components import functiongemma
+from custom_components.functiongemma.const import DOMAIN, HOME_API, SUBENTRY_AGENT
 
 from .house import place, set_up_demo
+
+TRANSLATIONS = Path(functiongemma.__file__).parent / "translations"
 
 
 @pytest.fixture
@@ -77,3 +83,45 @@ async def test_api_goes_with_the_last_entry(
     assert HOME_API in {api.id for api in llm.async_get_apis(hass)}
     assert await hass.config_entries.async_unload(home_entry.entry_id)
     assert HOME_API not in {api.id for api in llm.async_get_apis(hass)}
+
+
+def name_of(hass: HomeAssistant) -> str:
+    """What every agent's options show for the home functions."""
+    return next(api.name for api in llm.async_get_apis(hass) if api.id == HOME_API)
+
+
+@pytest.mark.parametrize("language", [path.stem for path in TRANSLATIONS.glob("*.json")])
+async def test_api_is_called_in_the_language_of_the_house(
+    hass: HomeAssistant, home_entry: MockConfigEntry, language: str
+) -> None:
+    assert name_of(hass) == "FunctionGemma home functions"
+    await hass.config.async_update(language=language)
+    await hass.async_block_till_done()
+    texts = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
+    assert name_of(hass) == texts["common"]["home_functions"]
+    assert "FunctionGemma" in name_of(hass)
+
+
+async def test_french_house_reads_french_in_the_options_of_an_agent(
+    hass: HomeAssistant, home_entry: MockConfigEntry
+) -> None:
+    hass.config.language = "fr"
+    assert await hass.config_entries.async_reload(home_entry.entry_id)
+    assert name_of(hass) == "Fonctions domotiques de FunctionGemma"
+    for loaded in (True, False):
+        if not loaded:
+            assert await hass.config_entries.async_unload(home_entry.entry_id)
+        result = await hass.config_entries.subentries.async_init(
+            (home_entry.entry_id, SUBENTRY_AGENT), context={"source": "user"}
+        )
+        assert result["data_schema"] is not None
+        choices = result["data_schema"].schema["llm_hass_api"].config["options"]
+        assert {"value": HOME_API, "label": "Fonctions domotiques de FunctionGemma"} in choices
+
+
+async def test_language_without_a_translation_reads_english(
+    hass: HomeAssistant, home_entry: MockConfigEntry
+) -> None:
+    await hass.config.async_update(language="sv")
+    await hass.async_block_till_done()
+    assert name_of(hass) == "FunctionGemma home functions"

@@ -130,6 +130,7 @@ def test_every_error_has_words_in_forms_and_exceptions() -> None:
         *errors.KEYS,
         "invalid_repository",
         "invalid_url",
+        "memory_short",
     }
     for key, names in errors.KEYS.items():
         assert english["exceptions"][key]["message"] == english["config"]["error"][key]

@@ -37,6 +37,7 @@ from ..const import (
     DEFAULT_CONFIDENCE,
     HOME_API,
 )
+from ..llm_api import async_name
 
 #: Digits only, because it is spoken; or none.
 _PIN = re.compile(r"(?a:\d{4,8})?")
@@ -65,7 +66,7 @@ class AgentSubentryFlow(ConfigSubentryFlow):
             if not errors:
                 return self._save(user_input)
         known = self._known() if user_input is None else user_input
-        apis = _apis(self.hass)
+        apis = _apis(self.hass, await async_name(self.hass))
         if known.get(CONF_LLM_HASS_API) not in {api["value"] for api in apis}:
             known = {**known, CONF_LLM_HASS_API: HOME_API}
         return self.async_show_form(
@@ -144,7 +145,7 @@ def _schema(apis: list[SelectOptionDict]) -> probatio.Schema:
 
 
 @callback
-def _apis(hass: HomeAssistant) -> list[SelectOptionDict]:
+def _apis(hass: HomeAssistant, ours: str) -> list[SelectOptionDict]:
     """Ours first; it is there even while no entry is loaded that has registered it."""
-    names = {HOME_API: "FunctionGemma", **{api.id: api.name for api in llm.async_get_apis(hass)}}
+    names = {HOME_API: ours, **{api.id: api.name for api in llm.async_get_apis(hass)}}
     return [SelectOptionDict(value=api_id, label=name) for api_id, name in names.items()]

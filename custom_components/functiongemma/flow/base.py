@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from typing import Any, Final
+from typing import Any, Final, override
 
 import probatio
 from homeassistant.config_entries import (
@@ -22,7 +22,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 
-from .. import hub, models
+from .. import hub, leftovers, models
 from ..agent import first_agent
 from ..const import (
     CONF_API_KEY,
@@ -85,6 +85,12 @@ class ModelFlow(ConfigFlow):
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry()
         return self._get_reauth_entry() if self.source == SOURCE_REAUTH else None
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """The dialog was closed: what it downloaded is kept for a while."""
+        leftovers.async_sweep_later(self.hass)
 
     async def _async_back(self) -> ConfigFlowResult:
         """Where something can be done about an error; it shows there."""
@@ -199,14 +205,22 @@ class ModelFlow(ConfigFlow):
             raise AbortFlow("already_configured")
 
     def _form(
-        self, step_id: str, schema: Mapping[Any, Any], errors: dict[str, str] | None = None
+        self,
+        step_id: str,
+        schema: Mapping[Any, Any],
+        errors: dict[str, str] | None = None,
+        mentioned: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
-        """A form with what was typed before, and with the error there is to tell."""
+        """A form with what was typed before, and with the error there is to tell.
+
+        `mentioned`: values for what the words of `errors` mention.
+        """
         error, self._error = self._error, None
         placeholders = {
             CONF_REPOSITORY: self._data.get(CONF_REPOSITORY, ""),
             CONF_URL: self._data.get(CONF_URL, ""),
             "hub": hub.endpoint(),
+            **(mentioned or {}),
         }
         if error is not None:
             errors = {"base": translation_key(error)}

@@ -8,18 +8,18 @@ from typing import Any
 import probatio
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.helpers.selector import (
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
 )
 
-from .. import hub
+from .. import hub, memory
 from ..const import CONF_FILE, CONF_REPOSITORY, CONF_SOURCE, CONF_TOKEN, SOURCE_HUB
 from ..core.errors import CoreError
 from ..errors import InvalidTokenError, RepositoryGatedError, RepositoryNotFoundError
 from .base import SECRET, ModelFlow, stripped
+from .choice import offered
 
 
 class HubFlow(ModelFlow):
@@ -91,10 +91,8 @@ class HubFlow(ModelFlow):
             self._title = Path(user_input[CONF_FILE]).stem
             await self._async_claim(f"{self._data[CONF_REPOSITORY]}/{self._data[CONF_FILE]}")
             return await self._async_check_access()
-        options = [SelectOptionDict(value=file.name, label=_label(file)) for file in self._files]
-        # Four bits save little with this vocabulary and cost quality.
-        names = [file.name for file in self._files]
-        best = next((name for name in names if "q8_0" in name.lower()), names[0])
+        here = await self.hass.async_add_executor_job(memory.memory_here)
+        options, best = offered(self._files, here)
         schema = {
             probatio.Required(CONF_FILE, default=best): SelectSelector(
                 SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
@@ -122,7 +120,3 @@ class HubFlow(ModelFlow):
             # The download is the entry's, which tries again now.
             return await self.async_step_finish()
         return await self.async_step_prepare()
-
-
-def _label(file: hub.HubFile) -> str:
-    return f"{file.name} ({file.size / 1e6:.0f} MB)" if file.size else file.name

@@ -27,6 +27,15 @@ CXX_COMPILERS: Final = ("c++", "g++", "clang++")
 
 
 @dataclass(frozen=True)
+class Memory:
+    """How much memory there is, in bytes; 0 where the system does not tell."""
+
+    total: int
+    free: int
+    """What a new program can have without anything being written to a swap file."""
+
+
+@dataclass(frozen=True)
 class Machine:
     """This computer, as far as an installation depends on it."""
 
@@ -95,7 +104,7 @@ def look_around(folder: Path, proc: Path = Path("/proc")) -> Machine:
         and _has(os.environ.get("CXX"), CXX_COMPILERS),
         cmake=_has(None, ("cmake",)),
         free_disk=shutil.disk_usage(_existing(folder)).free,
-        free_memory=_free_memory(_text(proc / "meminfo")),
+        free_memory=read_memory(proc).free,
         cores=os.process_cpu_count() or 1,
     )
 
@@ -123,11 +132,11 @@ def read_features(cpuinfo: str) -> frozenset[str]:
     return _FEATURES.intersection(*cores) if cores else frozenset()
 
 
-def _free_memory(meminfo: str) -> int:
-    for line in meminfo.splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return 0
+def read_memory(proc: Path = Path("/proc")) -> Memory:
+    """The memory of this machine. Blocks."""
+    rows = (line.partition(":") for line in _text(proc / "meminfo").splitlines())
+    sizes = {name: int(value.split()[0]) * 1024 for name, _, value in rows if value.strip()}
+    return Memory(sizes.get("MemTotal", 0), sizes.get("MemAvailable", 0))
 
 
 def _has(configured: str | None, names: tuple[str, ...]) -> bool:

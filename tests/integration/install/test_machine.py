@@ -10,9 +10,11 @@ from packaging.tags import Tag, sys_tags
 
 from custom_components.functiongemma.install.machine import (
     Machine,
+    Memory,
     libc_of,
     look_around,
     read_features,
+    read_memory,
 )
 
 PI_5 = """processor	: 0
@@ -62,6 +64,17 @@ def test_machine_without_proc_is_still_described(tmp_path: Path) -> None:
     assert here.features == frozenset()
     assert here.free_memory == 0
     assert "no known extensions" in here.describe()
+
+
+def test_memory_is_read_where_the_system_tells(tmp_path: Path) -> None:
+    (tmp_path / "meminfo").write_text(
+        "MemTotal:  947744 kB\nMemFree: 1 kB\nMemAvailable: 512 kB\n\n"
+    )
+    assert read_memory(tmp_path) == (memory := Memory(947_744 << 10, 512 << 10))
+    assert look_around(tmp_path, proc=tmp_path).free_memory == memory.free
+    here = read_memory()
+    assert 0 < here.free < here.total
+    assert read_memory(tmp_path / "nowhere") == Memory(0, 0)
 
 
 @pytest.mark.parametrize(

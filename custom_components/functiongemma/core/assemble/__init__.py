@@ -33,6 +33,7 @@ __all__ = [
     "check_gguf",
     "clear_cache",
     "merged_path",
+    "own_files",
 ]
 
 DEFAULT_ADAPTER: Final = Path(__file__).parents[2] / "adapter" / "home.lora.gguf"
@@ -119,10 +120,14 @@ def clear_cache(cache_dir: Path, *, keep: Path | None = None) -> None:
     With `keep` = the model in use it removes those of earlier adapters; do not call it while
     `assemble` runs.
     """
-    for pattern in _OWN_FILES:
-        for path in cache_dir.glob(pattern):
-            if path != keep:
-                path.unlink(missing_ok=True)
+    for path in own_files(cache_dir):
+        if path != keep:
+            path.unlink(missing_ok=True)
+
+
+def own_files(cache_dir: Path) -> list[Path]:
+    """What `assemble` made in `cache_dir`: models, downloads, beginnings of either."""
+    return [path for pattern in _OWN_FILES for path in cache_dir.glob(pattern)]
 
 
 def _is_complete(merged: Path) -> bool:
