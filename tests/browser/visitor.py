@@ -190,7 +190,7 @@ class Visitor:
             has_text=re.compile(r"\w")
         )
         # It speaks first.
-        self.chat.locator(".message").first.wait_for()
+        self.chat.locator(".message").filter(has_text=re.compile(r"\w")).first.wait_for()
         before = replies.count()
         self.type(sentence, "ha-assist-chat")
         self.page.keyboard.press("Enter")
