@@ -20,9 +20,9 @@ from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
-from .const import CONF_SOURCE, DOMAIN, LOGGER, SOURCE_HOME, SOURCE_REMOTE
+from .const import CONF_SOURCE, DOMAIN, LOGGER, SOURCE_HOME, SOURCE_HUB, SOURCE_REMOTE
 from .core.assemble import own_files
-from .models import SOURCE_HUB, model_path, models_folder
+from .models import model_path, models_folder
 
 #: How long a download that nobody needs is kept after its last byte.
 KEPT: Final = timedelta(days=1)

@@ -60,12 +60,12 @@ def browser(executable: str) -> Iterator[Browser]:
             found.close()
 
 
-def new_page(browser: Browser) -> Page:
-    """A page of somebody in Britain, whose units are metric; nothing moves on it."""
+def new_page(browser: Browser, locale: str, timezone: str) -> Page:
+    """A page of somebody with a browser in that language; nothing moves on it."""
     context = browser.new_context(
         viewport=_SIZE,  # type: ignore[arg-type]
-        locale="en-GB",
-        timezone_id="Europe/London",
+        locale=locale,
+        timezone_id=timezone,
         reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,10 +16,23 @@ from .camera import Camera
 from .chromium import browser, find_chromium
 from .empty_home import PYTHON, ROOT, empty_home
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 @pytest.fixture(scope="session")
-def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tour.Tour]:
+def toured(tmp_path_factory: pytest.TempPathFactory) -> tour.Tour:
     """One walk through an empty Home Assistant; everything is asked of what was seen there."""
+    return _walk(tour.english, tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="session")
+def french(tmp_path_factory: pytest.TempPathFactory) -> tour.Tour:
+    """Another one through another, in French."""
+    return _walk(tour.french, tmp_path_factory.mktemp("images"))
+
+
+def _walk(walk: Callable[[Browser, str, Camera], tour.Tour], pictures: Path) -> tour.Tour:
     executable = find_chromium()
     if importlib.util.find_spec("playwright") is None or executable is None:
         pytest.skip("no Playwright or no Chromium here: scripts/setup --browser")
@@ -29,6 +43,6 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tour.Tour]:
     hub = Hub()
     try:
         with empty_home(hub.url) as url, browser(executable) as found:
-            yield tour.run(found, url, Camera(tmp_path_factory.mktemp("pictures")))
+            return walk(found, url, Camera(pictures))
     finally:
         hub.close()

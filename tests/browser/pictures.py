@@ -13,6 +13,7 @@ import platform
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from tests.integration.hub_server import Hub
 
@@ -21,9 +22,12 @@ from .camera import Camera
 from .chromium import browser, find_chromium
 from .empty_home import ROOT, empty_home
 
+#: What is shown in French too.
+_FRENCH: Final = frozenset({"model", "progress", "use", "assist", "options"})
+
 
 def main() -> None:
-    """Print, as JSON, how many clicks and seconds it took."""
+    """Print, as JSON, what was clicked and how many seconds it took, in English and in French."""
     executable = find_chromium()
     if executable is None:
         sys.exit("error: no Chromium here; scripts/setup --browser says what to do")
@@ -31,20 +35,36 @@ def main() -> None:
     hub = Hub()
     try:
         with empty_home(hub.url) as url, browser(executable) as found:
-            seen = tour.run(found, url, Camera(folder))
+            english = tour.english(found, url, Camera(folder))
+        print(_told(english))
+        with empty_home(hub.url) as url, browser(executable) as found:
+            french = tour.french(found, url, Camera(folder, "-fr", _FRENCH))
+        print(_told(french))
     finally:
         hub.close()
+
+
+def _told(seen: tour.Tour) -> str:
+    way = seen.installation
     told = {
-        "clicks": seen.clicks,
-        "seconds": round(seen.seconds, 1),
-        "of_them_making_the_model": round(seen.made, 1),
-        "progress": seen.progress.texts,
+        "onboarding": way.onboarding,
+        "languages": way.languages,
+        "clicks": len(way.clicks),
+        "clicked": way.clicks,
+        "seconds": round(way.seconds, 1),
+        "of_them_making_the_model": round(way.made, 1),
+        "progress": way.progress.texts,
+        "offered": way.offered,
+        "finished": way.finished,
+        "states": [way.before, way.after],
+        "replies": way.replies,
+        "errors": seen.errors,
+        "engines": seen.engines,
         "untranslated": sorted(seen.untranslated),
-        "french": seen.french,
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
     }
-    print(json.dumps(told, indent=1, ensure_ascii=False))
+    return json.dumps(told, indent=1, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,21 @@ TEXTS: Final = Path(__file__).parents[2] / "custom_components/functiongemma/tran
 DASHBOARD: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = "/config/integrations/integration/functiongemma"
 
-#: How often a sentence is said. On a machine that is busy, the model may not answer in time.
-_PATIENT: Final = 4
+ASSISTANTS: Final = "/config/voice-assistants/assistants"
+
+#: Milliseconds from a reply to what the frontend shows of it.
+_SHOWN: Final = 15_000
+
+#: Whether typing goes into a field within this element.
+_TYPES_INTO: Final = """name => {
+    let focused = document.activeElement, within = false;
+    while (focused) {
+        within ||= focused.localName === name;
+        if (within && focused.localName === "input") return true;
+        focused = focused.shadowRoot?.activeElement;
+    }
+    return false;
+}"""
 
 #: Everything there is to read, also inside the frontend's components.
 _ALL_TEXT: Final = """() => {
@@ -45,14 +58,21 @@ class Visitor:
     page: Page
     url: str
     language: str = "en"
-    clicks: int = 0
+    clicked: list[str] = field(default_factory=list)
+    """The first line of everything that was clicked."""
 
     def click(self, what: Locator) -> None:
         """One click, counted, once it is possible; Playwright knows that of native buttons only."""
         while what.evaluate("element => Boolean(element.disabled)"):
             self.page.wait_for_timeout(100)
+        lines = what.inner_text().strip().splitlines()
         what.click()
-        self.clicks += 1
+        self.clicked.append(lines[0] if lines else "")
+
+    def type(self, text: str, within: str) -> None:
+        """On the keyboard, which goes into the element `within` without another click."""
+        self.page.wait_for_function(_TYPES_INTO, arg=within)
+        self.page.keyboard.type(text)
 
     def open(self, path: str) -> None:
         """Go somewhere by its address."""
@@ -76,13 +96,20 @@ class Visitor:
         """The state machine's, asked of Home Assistant itself."""
         return str(self.page.evaluate(_CALL, ["GET", f"states/{entity_id}"])["state"])
 
-    def wait_for_state(self, entity_id: str, state: str) -> None:
-        """Until the frontend knows of it."""
-        self.page.wait_for_function(
-            "([id, state]) => document.querySelector('home-assistant').hass.states[id]?.state"
-            " === state",
-            arg=[entity_id, state],
-        )
+    def became(self, entity_id: str, state: str) -> bool:
+        """Whether the frontend shows that state, at once or soon."""
+        from playwright.sync_api import TimeoutError as TookTooLongError
+
+        try:
+            self.page.wait_for_function(
+                "([id, state]) => document.querySelector('home-assistant').hass.states[id]?.state"
+                " === state",
+                arg=[entity_id, state],
+                timeout=_SHOWN,
+            )
+        except TookTooLongError:
+            return False
+        return True
 
     def send(self, message: dict[str, Any]) -> Any:
         """A command of the WebSocket API, in the visitor's name."""
@@ -125,17 +152,24 @@ class Visitor:
         buttons = self.page.locator("ha-config-integrations-dashboard ha-button")
         return buttons.filter(has_text=re.compile("int[eé]gration", re.IGNORECASE)).last
 
-    def search_integration(self, name: str) -> Locator:
-        """In the dialog behind that button; returns the line with the integration."""
-        dialog = self.page.locator("dialog-add-integration")
-        dialog.locator("input").fill(name.lower())
-        return dialog.locator("ha-integration-list-item").filter(has_text=name)
+    def found_integration(self, name: str) -> Locator:
+        """Its line in the dialogue behind that button."""
+        lines = self.page.locator("dialog-add-integration ha-integration-list-item")
+        return lines.filter(has_text=name)
 
     def add_another(self, name: str) -> None:
         """From anywhere to the first step of its config flow."""
         self.open(DASHBOARD)
         self.click(self.add_button)
-        self.click(self.search_integration(name))
+        self.type(name.lower(), "dialog-add-integration")
+        self.click(self.found_integration(name))
+        self.flow.locator("step-flow-menu ha-list-item").first.wait_for()
+
+    def follow_link(self, name: str) -> None:
+        """Likewise, by the address that the link in README.md leads to in one's own home."""
+        self.open(f"/_my_redirect/config_flow_start?domain={name.lower()}")
+        buttons = self.page.locator("dialog-box ha-button").filter(visible=True)
+        self.click(buttons.last)
         self.flow.locator("step-flow-menu ha-list-item").first.wait_for()
 
     def open_options(self) -> None:
@@ -145,34 +179,23 @@ class Visitor:
 
     # -- Assist ----------------------------------------------------------------------------------
 
-    def open_assist(self) -> None:
-        """With the key for it."""
-        self.page.keyboard.press("a")
-        self._request.wait_for()
-
     @property
-    def _request(self) -> Locator:
-        return self.page.locator("ha-voice-command-dialog ha-assist-chat input")
+    def chat(self) -> Locator:
+        """What was said to Assist, and what it answered."""
+        return self.page.locator("ha-assist-chat")
 
     def say(self, sentence: str) -> str:
-        """Type it; returns the reply."""
-        chat = self.page.locator("ha-assist-chat")
-        replies = chat.locator(".message.hass > ha-markdown ha-markdown-element").filter(
+        """Type it into the open dialogue of Assist; returns the reply."""
+        replies = self.chat.locator(".message.hass > ha-markdown ha-markdown-element").filter(
             has_text=re.compile(r"\w")
         )
+        # It speaks first.
+        self.chat.locator(".message").filter(has_text=re.compile(r"\w")).first.wait_for()
         before = replies.count()
-        self._request.fill(sentence)
-        self._request.press("Enter")
+        self.type(sentence, "ha-assist-chat")
+        self.page.keyboard.press("Enter")
         replies.nth(before).wait_for()
         return replies.nth(before).inner_text().strip()
-
-    def ask(self, sentence: str, entity_id: str, state: str) -> str:
-        """Say it until the entity is in that state, as one does when told that it took too long."""
-        for _ in range(_PATIENT):
-            reply = self.say(sentence)
-            if self.state(entity_id) == state:
-                break
-        return reply
 
 
 @dataclass

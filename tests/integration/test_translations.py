@@ -185,7 +185,8 @@ def shown_steps(*modules: str) -> set[str]:
 
 def test_every_step_has_texts() -> None:
     texts = load("en")
-    steps = shown_steps("config_flow", "flow/base", "flow/hub", "flow/local", "flow/remote")
+    flows = (f"flow/{name}" for name in ("base", "assistant", "hub", "local", "remote"))
+    steps = shown_steps("config_flow", *flows)
     assert texts["config"]["step"].keys() == steps
     assert texts["options"]["step"].keys() == shown_steps("options_flow")
     agents = texts["config_subentries"]

@@ -15,7 +15,6 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
 )
 from homeassistant.core import callback
@@ -40,6 +39,7 @@ from ..errors import translation_key, translation_placeholders
 from ..install import async_install_runtime, async_is_installed, async_with_runtime
 from ..remote import async_try_remote
 from ..runtime import async_try_model
+from .assistant import AssistantFlow
 
 #: What is done before there is an entry, in this order; `config.progress` has a text for each.
 STAGES: Final = (
@@ -68,7 +68,7 @@ SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocom
 SECRETS: Final = (CONF_TOKEN, CONF_API_KEY)
 
 
-class ModelFlow(ConfigFlow):
+class ModelFlow(AssistantFlow):
     """The way of any model, from what was chosen to an entry made or changed."""
 
     def __init__(self) -> None:
@@ -183,9 +183,7 @@ class ModelFlow(ConfigFlow):
         entry = self._changed
         if entry is None:
             self._abort_if_unique_id_configured()
-            return self.async_create_entry(
-                title=self._title, data=self._data, subentries=[first_agent(self._title)]
-            )
+            return await self.async_step_assistant()
         before = dict(entry.data)
         unique_id = self.unique_id if self.source == SOURCE_RECONFIGURE else entry.unique_id
         # A loaded entry notices by itself that it has changed.
@@ -197,6 +195,13 @@ class ModelFlow(ConfigFlow):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         await models.async_delete_unused(self.hass, before)
         return result
+
+    @override
+    def _create(self) -> ConfigFlowResult:
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(
+            title=self._title, data=self._data, subentries=[first_agent(self._title)]
+        )
 
     async def _async_claim(self, unique_id: str) -> None:
         """One entry for one model; a dialog somebody left open is no reason to refuse."""
