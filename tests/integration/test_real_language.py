@@ -21,7 +21,7 @@ KITCHEN = {CEILING, COUNTER, ISLAND}
             {"Kitchen": "Cuisine", "Bedroom": "Chambre"},
             [
                 ("fr", "Turn on the light in the bedroom", {BED}, "Turned on the light"),
-                ("en", "Allume les lumières de la cuisine", KITCHEN, "Allumé"),
+                ("en", "Allume la lumière dans la chambre", {BED}, "Allumé"),
             ],
         ),
         (
