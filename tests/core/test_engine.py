@@ -247,6 +247,20 @@ def test_what_branches_begin_with_is_evaluated_once(
             np.testing.assert_allclose(row, fresh([*prompt_ids, *turn, *taken]), atol=TOLERANCE)
 
 
+def test_points_that_branches_of_two_origins_pass_are_told_once(
+    engine: LlamaEngine, fresh: Callable[[list[int]], Logits]
+) -> None:
+    """A batch takes twelve outputs; told for both branches they are more, and llama.cpp aborts."""
+    prompt_ids, turn, path = [tokens.BOS, *ids(70, 1)], ids(9, 1), ids(11, 7)
+    engine.begin(prompt_ids, turn)
+    engine.evaluate([[*path[:2], 400]], [None])
+    engine.evaluate([path[:2]], [None])  # the same beginning, in another sequence
+    batch = [path[:end] for end in range(3, 12)] + [[*path, 401], [*path, 402]]
+    rows = [row.copy() for row in engine.evaluate(batch, [None] * len(batch))]
+    for row, taken in zip(rows, batch, strict=True):
+        np.testing.assert_allclose(row, fresh([*prompt_ids, *turn, *taken]), atol=TOLERANCE)
+
+
 def test_what_was_done_is_told_batch_by_batch(model: Path) -> None:
     engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
     prefix, turn = [tokens.BOS, *ids(199, 1)], ids(17, 2)

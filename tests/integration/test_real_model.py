@@ -22,7 +22,7 @@ from custom_components.functiongemma.const import (
 
 from .house import Speaker, place, set_up_demo, speech
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("patient")]
 
 
 @pytest.fixture
