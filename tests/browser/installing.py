@@ -95,7 +95,7 @@ def install(visitor: Visitor, camera: Camera, newcomer: Newcomer) -> Installatio
     _make(visitor, camera, seen)
     _use(visitor, camera, seen)
     _say(visitor, newcomer, seen)
-    seen.clicks, seen.seconds = visitor.clicked, time.monotonic() - began
+    seen.clicks, seen.seconds = list(visitor.clicked), time.monotonic() - began
     seen.after = [visitor.state(light) for light in newcomer.lights]
     seen.agent = visitor.state(AGENT)
     seen.untranslated |= visitor.untranslated()
@@ -169,7 +169,7 @@ def _make(visitor: Visitor, camera: Camera, seen: Installation) -> None:
 def _use(visitor: Visitor, camera: Camera, seen: Installation) -> None:
     """Three clicks: the assistant shall use it; the overview; its speech bubble."""
     page = visitor.page
-    seen.offered = visitor.flow.locator("step-flow-form").inner_text()
+    seen.offered = visitor.words(visitor.flow.locator("step-flow-form"))
     seen.untranslated |= visitor.untranslated()
     camera.take(page, "use")
     visitor.submit()

@@ -80,7 +80,7 @@ def _dashboard(visitor: Visitor, camera: Camera, tour: Tour) -> None:
 def _options(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     visitor.open(INTEGRATION)
     visitor.open_options()
-    tour.options = visitor.flow.locator("step-flow-form").inner_text()
+    tour.options = visitor.words(visitor.flow.locator("step-flow-form"))
     tour.untranslated |= visitor.untranslated()
     camera.take(visitor.page, "options", tall=True)
     visitor.close_flow()

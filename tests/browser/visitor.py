@@ -32,8 +32,8 @@ _TYPES_INTO: Final = """name => {
     return false;
 }"""
 
-#: Everything there is to read, also inside the frontend's components.
-_ALL_TEXT: Final = """() => {
+#: Everything there is to read in an element, also inside the frontend's components.
+_ALL_TEXT: Final = """(element) => {
     const found = [];
     const read = (node) => {
         if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent);
@@ -41,7 +41,7 @@ _ALL_TEXT: Final = """() => {
         if (node.shadowRoot) read(node.shadowRoot);
         node.childNodes.forEach(read);
     };
-    read(document.body);
+    read(element);
     return found.join(" ");
 }"""
 
@@ -87,9 +87,13 @@ class Visitor:
             found = found[key]
         return str(found)
 
+    def words(self, what: Locator) -> str:
+        """All there is to read in an element."""
+        return " ".join(what.evaluate(_ALL_TEXT).split())
+
     def untranslated(self) -> set[str]:
         """Keys on the page where texts should be."""
-        shown = self.page.evaluate(_ALL_TEXT)
+        shown = self.words(self.page.locator("body"))
         return set(re.findall(r"\b(?:component|ui|state)\.[a-z_]+\.[a-z_.]+", shown))
 
     def state(self, entity_id: str) -> str:
