@@ -63,12 +63,12 @@ Record = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def records(lexicons: dict[str, Lexicon]) -> dict[str, list[Record]]:
-    """By language: six times the house with a dozen and a half sentences."""
+    """By language: ten times the house with a dozen and a half sentences."""
     made = {}
     for code in CODES:
         given = GivenHome(yaml.safe_load(HOUSE), lexicons, code)
         generator = Generator(code, lexicons, [given], 1.0)
-        made[code] = [generator.record(f"own/{code}/{i}", 18, given) for i in range(6)]
+        made[code] = [generator.record(f"own/{code}/{i}", 18, given) for i in range(10)]
     return made
 
 
