@@ -195,23 +195,22 @@ def _merge_embedding(
     _, block, block_bytes = TYPE_SIZES[tensor.type_name]
     row_bytes = columns // block * block_bytes
 
+    def weights(start: int, stop: int) -> FloatArray:
+        source.seek(tensor.offset + start * row_bytes)
+        return _dequantize(source.read((stop - start) * row_bytes), tensor.type_name, columns)
+
     def write(start: int, stop: int) -> None:
         if type_name == tensor.type_name:
             _copy(source, tensor.offset + start * row_bytes, (stop - start) * row_bytes, sink)
             return
         for first in range(start, stop, _ROWS):
-            count = min(_ROWS, stop - first)
-            source.seek(tensor.offset + first * row_bytes)
-            weights = _dequantize(source.read(count * row_bytes), tensor.type_name, columns)
-            sink.write(_quantize(weights, type_name))
+            sink.write(_quantize(weights(first, min(first + _ROWS, stop)), type_name))
 
     end = 0
     if delta is not None:
         first, end = FIRST_SPECIAL_TOKEN, FIRST_SPECIAL_TOKEN + SPECIAL_TOKENS
         write(0, first)
-        source.seek(tensor.offset + first * row_bytes)
-        raw = source.read((end - first) * row_bytes)
-        special = _dequantize(raw, tensor.type_name, columns) + delta
+        special = weights(first, end) + delta
         sink.write(_quantize(special.astype(np.float32), type_name))
     for start, stop in _runs(kept, end, rows):
         write(start, stop)
