@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+#: What went wrong in the last pages, newest last: requests that failed, errors of scripts.
+_WRONG: Final[deque[str]] = deque(maxlen=20)
+
+#: Characters of a page's text that are told when a step on it is not possible.
+_TOLD: Final = 1500
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
@@ -37,6 +44,20 @@ def find_chromium() -> str | None:
     """Its path: `CHROMIUM` from the environment, or what the system has."""
     names = (os.environ.get("CHROMIUM", ""), *_NAMES)
     return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+#: Everything there is to read in an element, also inside the frontend's components.
+ALL_TEXT: Final = """(element) => {
+    const found = [];
+    const read = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent);
+        if (["SCRIPT", "STYLE"].includes(node.nodeName)) return;
+        if (node.shadowRoot) read(node.shadowRoot);
+        node.childNodes.forEach(read);
+    };
+    read(element);
+    return found.join(" ");
+}"""
 
 
 @contextmanager
@@ -70,4 +91,22 @@ def new_page(browser: Browser, locale: str, timezone: str) -> Page:
     )
     context.set_default_timeout(PATIENCE)
     context.add_init_script(_STILL)
-    return context.new_page()
+    page = context.new_page()
+    _WRONG.clear()
+    page.on("requestfailed", lambda asked: _WRONG.append(f"{asked.url}: {asked.failure}"))
+    page.on("pageerror", lambda error: _WRONG.append(str(error)))
+    page.on("crash", lambda _: _WRONG.append("the page crashed"))
+    return page
+
+
+def evidence(browser: Browser) -> str:
+    """What there is to see when a step is not possible: addresses, texts, what went wrong."""
+    pages = [page for context in browser.contexts for page in context.pages]
+    told = []
+    for page in pages:
+        try:
+            text = " ".join(page.locator("body").evaluate(ALL_TEXT, timeout=5_000).split())
+        except Exception as error:
+            text = f"(nothing to read: {error})"
+        told.append(f"{page.url}: {text[-_TOLD:]}")
+    return "\n".join([*told, "went wrong:", *_WRONG])

@@ -13,7 +13,7 @@ from tests.integration.hub_server import Hub
 
 from . import tour
 from .camera import Camera
-from .chromium import browser, find_chromium
+from .chromium import browser, evidence, find_chromium
 from .empty_home import PYTHON, ROOT, empty_home
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ def _walk(walk: Callable[[Browser, str, Camera], tour.Tour], pictures: Path) -> 
     hub = Hub()
     try:
         with empty_home(hub.url) as url, browser(executable) as found:
-            return walk(found, url, Camera(pictures))
+            try:
+                return walk(found, url, Camera(pictures))
+            except Exception as error:
+                error.add_note(evidence(found))
+                raise
     finally:
         hub.close()

@@ -20,6 +20,8 @@ PYTHON: Final = ROOT / ".venv" / "bin" / "python"
 
 _START: Final = 600.0
 _STOP: Final = 60.0
+#: Characters of what it printed that are told when something went wrong.
+_TOLD: Final = 3000
 
 
 @contextmanager
@@ -46,6 +48,10 @@ def empty_home(hub: str) -> Iterator[str]:
                 output.seek(0)
                 raise RuntimeError(f"Home Assistant does not start:\n{output.read()}")
             yield url
+        except Exception as error:
+            output.seek(0)
+            error.add_note(f"Home Assistant printed:\n{output.read()[-_TOLD:]}")
+            raise
         finally:
             process.terminate()
             try:

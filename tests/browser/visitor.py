@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from .chromium import ALL_TEXT
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -30,19 +32,6 @@ _TYPES_INTO: Final = """name => {
         focused = focused.shadowRoot?.activeElement;
     }
     return false;
-}"""
-
-#: Everything there is to read in an element, also inside the frontend's components.
-_ALL_TEXT: Final = """(element) => {
-    const found = [];
-    const read = (node) => {
-        if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent);
-        if (["SCRIPT", "STYLE"].includes(node.nodeName)) return;
-        if (node.shadowRoot) read(node.shadowRoot);
-        node.childNodes.forEach(read);
-    };
-    read(element);
-    return found.join(" ");
 }"""
 
 _CALL: Final = (
@@ -89,7 +78,7 @@ class Visitor:
 
     def words(self, what: Locator) -> str:
         """All there is to read in an element."""
-        return " ".join(what.evaluate(_ALL_TEXT).split())
+        return " ".join(what.evaluate(ALL_TEXT).split())
 
     def untranslated(self) -> set[str]:
         """Keys on the page where texts should be."""
@@ -149,6 +138,8 @@ class Visitor:
         """The cross."""
         self.click(self.flow.locator("[data-dialog=close]").first)
         self.flow.locator("ha-dialog").wait_for(state="hidden")
+        # The frontend goes back in the history a moment after, and would from the next page too.
+        self.page.wait_for_function("!history.state?.dialog")
 
     @property
     def add_button(self) -> Locator:

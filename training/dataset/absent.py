@@ -25,7 +25,9 @@ class Absences:
         self._say, self._random = commands, commands.random
         self._lexicon, self._made = commands.lexicon, commands.made
         declared = {group.call for group in commands.groups}
-        self._groups = [g for g in groups if "name" in g.say or "area" in g.say]
+        self._groups = [
+            g for g in groups if g.call != "none" and ("name" in g.say or "area" in g.say)
+        ]
         self._refused = [g for g in commands.groups if g.refused]
         self._beyond = [
             g for g in groups if g.call.startswith(_ASKED_ANYWAY) and g.call not in declared

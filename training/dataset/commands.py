@@ -91,7 +91,7 @@ class Commands:
         word = self.random.choice(device.words)
         words = {"name": word}
         if target == "name_area":
-            words["area"] = self._area(device.entity.area)
+            words["area"] = self.area(device.entity.area)
         arguments = {"name": device.listed(word)}
         if target == "name_area" and not self.unique(function, arguments["name"]):
             arguments["area"] = words["area"].name
@@ -128,7 +128,7 @@ class Commands:
         if target in ("area", "here") and not function.name.startswith(_BY_QUANTITY):
             named = self._named_after_all(function, phrase, text, meant)
         if named:
-            return [self._by_name(function, named, arguments)]
+            return [self.by_name(function, named, arguments)]
         single = target == "here" and "noun" in phrase.slots and len(meant) == 1
         if len(meant) == len(covered) and not single:
             return [arguments]
@@ -136,7 +136,7 @@ class Commands:
             return [arguments]
         if len(meant) > 3:
             raise NotHere
-        return [self._by_name(function, device, arguments) for device in meant]
+        return [self.by_name(function, device, arguments) for device in meant]
 
     def _place(
         self, function: Function, group: PhraseGroup, target: str, besides: Collection[str | None]
@@ -164,7 +164,7 @@ class Commands:
                 raise NotHere
             area = self.random.choice(areas)
             covered = [d for d in everything if d.entity.area == area]
-            word = self._area(area)
+            word = self.area(area)
             return covered, {"area": word}, {"area": word.name}
         floors = sorted({f for d in fitting if (f := home.floor_of(d.entity.area))})
         if not floors:
@@ -238,7 +238,7 @@ class Commands:
         same = [d for d in self.made.by_name[name.casefold()] if name in d.entity.names]
         return sum(d.entity.domain in function.domains for d in same) == 1
 
-    def _by_name(self, function: Function, device: Device, place: dict[str, Any]) -> dict[str, Any]:
+    def by_name(self, function: Function, device: Device, place: dict[str, Any]) -> dict[str, Any]:
         """Arguments that mean one device of a place; its area is called as it was there."""
         arguments = {"name": device.entity.name}
         if not self.unique(function, device.entity.name):
@@ -249,7 +249,7 @@ class Commands:
             arguments["area"] = spoken or device.entity.area
         return arguments
 
-    def _area(self, name: str | None) -> Word:
+    def area(self, name: str | None) -> Word:
         """A word for an area."""
         return self.random.choice(self.made.areas[str(name)].words)
 

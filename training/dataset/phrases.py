@@ -103,6 +103,12 @@ class PhraseGroup:
     refused: dict[str, list[Phrase]] = field(default_factory=dict)
     """By target, name or area: how it is said that the call is not to be made."""
 
+    called: tuple[str, ...] = ()
+    """Casefolded parts of names: the devices that are there for `needs`."""
+
+    needs: list[Phrase] = field(default_factory=list)
+    """What somebody says who needs such a device, without naming it."""
+
     @property
     def domain(self) -> str:
         """Of the function."""
@@ -126,6 +132,10 @@ def read_group(row: dict[str, Any]) -> PhraseGroup:
     say = {target: [Phrase(line) for line in lines] for target, lines in row["say"].items()}
     then = {target: say.pop(key) for key, target in _THEN.items() if key in say}
     refused = {target: say.pop(key) for key, target in _NOT.items() if key in say}
+    needs = say.pop("need", [])
+    called = tuple(str(part).casefold() for part in row.get("called") or ())
+    if bool(needs) != bool(called):
+        raise LexiconError("`need` and `called` belong together")
     return PhraseGroup(
         row["call"],
         dict(row.get("with") or {}),
@@ -133,4 +143,6 @@ def read_group(row: dict[str, Any]) -> PhraseGroup:
         say,
         then=then,
         refused=refused,
+        called=called,
+        needs=needs,
     )

@@ -25,7 +25,8 @@ from .accepted import NotHere as NotHere
 from .combined import Combinations
 from .commands import Command, Commands
 from .homes import RandomHome
-from .lexicon import Lexicon
+from .lexicon import Lexicon, Word
+from .needs import Needs
 from .noise import decorate, disturb
 from .phrases import PhraseGroup
 
@@ -58,26 +59,37 @@ class Speaker:
         self.commands = Commands(generator, lexicon, groups, made, functions)
         self.combinations = Combinations(self.commands)
         self.absences = Absences(self.commands, groups)
-        self.chat = [g for g in groups if g.call == "none"]
+        self.needs = Needs(self.commands, groups)
+        self.chat = [
+            (target, phrase)
+            for group in groups
+            if group.call == "none"
+            for target, phrases in group.say.items()
+            for phrase in phrases
+        ]
 
     def say(self) -> Said:
         """One sentence of any sort. Raises NotHere when the dice fell badly."""
         dice = self.random.random()
-        if dice < 0.05 and self.chat:
+        if dice < 0.08 and self.chat:
             return self._finish(self._chat(), [], "chat")
-        if dice < 0.07:
+        if dice < 0.10:
             return self._finish(self.absences.absent(), [], "absent")
-        if dice < 0.08:
+        if dice < 0.11:
             return self._finish(self.absences.beyond(), [], "absent")
-        if dice < 0.105:
+        if dice < 0.135:
             return self._finish(self.absences.refused(), [], "refused")
-        if dice < 0.18:
+        if dice < 0.145:
+            return self._finish(self.needs.unmet(), [], "absent")
+        if dice < 0.195:
+            return self._polite(self.needs.met(), "need")
+        if dice < 0.265:
             return self._polite(self.combinations.two(), "two")
-        if dice < 0.21:
+        if dice < 0.29:
             return self._polite(self.combinations.both(), "both")
-        if dice < 0.25:
+        if dice < 0.325:
             return self._polite(_tried(self.combinations.shared), "shared")
-        if dice < 0.28:
+        if dice < 0.35:
             return self._polite(_tried(self.combinations.again), "again")
         return self._polite(self.commands.command(), "command")
 
@@ -89,9 +101,15 @@ class Speaker:
         return Said(disturb(self.random, self.lexicon, text), calls, source)
 
     def _chat(self) -> str:
-        group = self.random.choice(self.chat)
-        phrase = self.random.choice([p for lines in group.say.values() for p in lines])
-        return phrase.sample(self.random, lambda slot, form: slot)
+        """Talk, in which a device or a room may come up. Raises NotHere."""
+        target, phrase = self.random.choice(self.chat)
+        words: dict[str, Word] = {}
+        made = self.commands.made
+        if target == "name" and made.devices:
+            words["name"] = self.random.choice(self.random.choice(made.devices).words)
+        if target == "area" and made.areas:
+            words["area"] = self.commands.area(self.random.choice(sorted(made.areas)))
+        return self.commands.fill(phrase, words, [], [])
 
 
 def _tried(say: Callable[[], Command]) -> Command:

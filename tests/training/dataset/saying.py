@@ -97,7 +97,7 @@ def everything(
     made = home(devices)
     speaker = Speaker(Random(3), lexicon, groups, made, functions_for(made.home))
     found = []
-    for _ in range(600):
+    for _ in range(1500):
         try:
             found.append(speaker.say())
         except NotHere:
