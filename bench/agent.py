@@ -18,7 +18,6 @@ from homeassistant.core import HomeAssistant
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.resolve import Where, choose
-from custom_components.functiongemma.core.selection import LIMIT, select
 from custom_components.functiongemma.core.work import Work
 from custom_components.functiongemma.runtime import Runtime
 
@@ -36,9 +35,9 @@ class Sample:
     """From the text to the calls."""
 
     parts: dict[str, float]
-    """Milliseconds of select, restore, prefill, decode, worker (the rest of it: pipes, and the
-    evaluation of a home that it does not know) and choose, which add up to all; and once more all
-    of it as llama (inside `llama_decode`) and python (everything else)."""
+    """Milliseconds of functions (which ones there are), restore, prefill, decode, worker (the rest
+    of it: pipes, and the evaluation of a home that it does not know) and choose, which add up to
+    all; and once more all of it as llama (inside `llama_decode`) and python (everything else)."""
 
     work: Work
 
@@ -67,28 +66,23 @@ class Agent:
             await hass.async_stop(force=True)
 
     async def prepare(self, home: Home) -> float:
-        """Have `home` evaluated in the background, as after a change; milliseconds.
-
-        Does nothing for a home that is too large to be listed whole.
-        """
+        """Have `home` evaluated in the background, as after a change; milliseconds."""
         began = time.perf_counter()
-        if len(home.entities) <= LIMIT:
-            await self.runtime.async_prewarm(home, functions_for(home))
+        await self.runtime.async_prewarm(home, functions_for(home))
         return _since(began)
 
     async def understand(self, home: Home, text: str) -> Sample:
         """What `text` means in `home`; raises what `Runtime.async_decode` raises."""
         began = time.perf_counter()
-        listed = select(home, text)
         functions = functions_for(home)
-        selected = time.perf_counter()
-        decoded = await self.runtime.async_decode(listed, functions, text, deadline=_DEADLINE)
+        found_out = time.perf_counter()
+        decoded = await self.runtime.async_decode(home, functions, text, deadline=_DEADLINE)
         answered = time.perf_counter()
         found = [(answer.calls, math.exp(answer.logprob)) for answer in decoded.answers]
         choice = choose(home, found, Where(said=text), mass=decoded.mass)
         total = _since(began)
         parts = {
-            "select": (selected - began) * 1000,
+            "functions": (found_out - began) * 1000,
             **{part: decoded.timings[part] for part in ("restore", "prefill", "decode")},
             "choose": _since(answered),
         }

@@ -25,7 +25,7 @@ Nothing else should run on the machine meanwhile: the table says when something 
 _EPILOG: Final = """\
 JSON on standard output (progress goes to standard error); milliseconds unless the name says else:
   warm            by number of devices: median_ms, p95_ms, min_ms, samples, parts (medians of
-                  select, restore, prefill, decode, worker and choose; llama is what of it was
+                  functions, restore, prefill, decode, worker and choose; llama is what of it was
                   spent in llama_decode, python the rest), memory, steps (batches and tokens
                   of a sentence), by_sentence
   naive, peer     by number of devices: median_ms, prompt_tokens, answer_tokens, rss_mb

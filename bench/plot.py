@@ -16,7 +16,7 @@ _GAP: Final = 22
 _TOP: Final = 44
 
 _COLOURS: Final = {
-    "select": "#8d6cab", "restore": "#5b9bd5", "prefill": "#3f7fbf", "decode": "#e08a3c",
+    "functions": "#8d6cab", "restore": "#5b9bd5", "prefill": "#3f7fbf", "decode": "#e08a3c",
     "worker": "#7fb069", "choose": "#c44e52", "naive": "#9a9a9a", "now": "#3f7fbf",
     "llama": "#3f7fbf", "python": "#e08a3c",
 }  # fmt: skip

@@ -104,7 +104,7 @@ def markdown(results: Results) -> str:
 
 #: The parts of a sentence in the order they happen, and what they are.
 PARTS = {
-    "select": "select",
+    "functions": "functions",
     "restore": "restore",
     "prefill": "prefill",
     "decode": "decode",

@@ -27,7 +27,6 @@ from .core.catalogue import functions_for
 from .core.errors import CoreError
 from .core.prompt import MAX_SENTENCE
 from .core.resolve import choose, resolve
-from .core.selection import LIMIT, select
 from .dialogue import Dialogue, Heard
 from .execute import Outcome, Turn
 from .exposure import (
@@ -128,8 +127,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
     async def async_prepare(self, language: str | None = None) -> None:
         """Called when somebody is about to speak: have the home's prompt evaluated."""
         home = async_build_home(self.hass)
-        if self.agent.api != HOME_API or len(home.entities) > LIMIT:
-            return  # what is listed depends on the speaker or on the sentence
+        if self.agent.api != HOME_API:
+            return  # what is listed depends on the speaker
         try:
             await self.entry.runtime_data.async_prewarm(home, functions_for(home))
         except CoreError as err:
@@ -243,9 +242,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
 
     async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
         """The calls a sentence means, or the key of the reply that says why there are none."""
-        listed = select(turn.home, text)
         decoded = await self.entry.runtime_data.async_decode(
-            listed, functions_for(turn.home), text, deadline=DEADLINE
+            turn.home, functions_for(turn.home), text, deadline=DEADLINE
         )
         answers = [(found.calls, math.exp(found.logprob)) for found in decoded.answers]
         choice = choose(turn.home, answers, turn.where, mass=decoded.mass)

@@ -171,7 +171,7 @@ def _home(hass: HomeAssistant, runtime: ModelRuntime | None) -> dict[str, Any]:
         "listed_whole": len(home.entities) <= LIMIT,
         "functions": len(functions),
     }
-    if runtime is not None and found["listed_whole"]:
+    if runtime is not None:
         seen = Trace(seen=Seen(home, functions, ""))
         static = report.prompt(seen, runtime) or {}
         found["prompt_characters"] = static["characters"]

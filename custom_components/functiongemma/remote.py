@@ -112,9 +112,7 @@ class RemoteRuntime(ModelRuntime):
             async with asyncio.timeout(deadline):
                 source = Source(seen.home, seen.functions, seen.text)
                 prepared = await self._homes.async_get(source, partial(self._async_prepare, source))
-                turn = seen.turn
-                segments = prepared.static.turn(turn) if isinstance(turn, str) else turn
-                prompt = [*prepared.static.segments, *segments]
+                prompt = [*prepared.static.segments, *prepared.static.turn(seen.turn)]
                 reply = await self._endpoint.async_complete(
                     prompt_text(prompt, self._endpoint.spelling),
                     # Whoever may speak may say anything.

@@ -9,9 +9,10 @@ from typing import Any, Final
 from .core.calls import FunctionCall
 from .core.prompt import build_static, known, listed
 from .core.resolve import Action, Ambiguous, Failed
+from .core.selection import usual
 from .core.tokens import spell
 from .runtime import ModelRuntime
-from .trace import Seen, Step, Trace
+from .trace import Step, Trace
 
 #: A share below this is nothing a person would look at.
 _WORTH_TELLING: Final = 0.005
@@ -85,17 +86,13 @@ def prompt(trace: Trace, runtime: ModelRuntime) -> dict[str, Any] | None:
     return {
         **({"instructions": seen.text} if seen.text else {}),
         "functions": [function.name for function in functions],
-        "listing": home.listing(),
-        "turn": _turn(seen, static.turn),
+        "listing": usual(home).listing(),
+        "turn": spell(static.turn(seen.turn)),
         "characters": len(text),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "prompt_tokens": decoded.prompt_tokens if decoded else None,
         "turn_tokens": decoded.turn_tokens if decoded else None,
     }
-
-
-def _turn(seen: Seen, turn: Any) -> str:
-    return spell(turn(seen.turn) if isinstance(seen.turn, str) else seen.turn)
 
 
 def _candidates(trace: Trace) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _PARTS = {
-    "select": 1.0, "restore": 2.0, "prefill": 30.0, "decode": 50.0, "worker": 4.0, "choose": 0.5,
+    "functions": 1.0, "restore": 2.0, "prefill": 30.0, "decode": 50.0, "worker": 4.0, "choose": 0.5,
     "llama": 75.0, "python": 12.5,
 }  # fmt: skip
 _STEPS = {f"{stage}_{of}": 2.0 for stage in ("prepare", "prefill", "decode")

@@ -59,7 +59,7 @@ def test_all_numbers_come_out_of_one_command(model: Path) -> None:
         row = results["warm"][size]
         parts = row["parts"]
         assert row["samples"] == 3
-        assert parts.keys() >= {"select", "restore", "prefill", "decode", "worker", "choose"}
+        assert parts.keys() >= {"functions", "restore", "prefill", "decode", "worker", "choose"}
         assert row["steps"]["decode_batches"] >= 1
     assert results["naive"]["25"]["prompt_tokens"] > 1000
     assert results["peer"]["25"]["prompt_tokens"] > 1000
@@ -79,7 +79,7 @@ async def test_the_parts_of_a_sentence_add_up(model: Path, tmp_path: Path) -> No
     assert {step.stage for step in first.work.steps} == {"prepare", "prefill", "decode"}
     assert {step.stage for step in second.work.steps} == {"prefill", "decode"}
     assert second.work.rows > 0
-    stations = ("select", "restore", "prefill", "decode", "worker", "choose")
+    stations = ("functions", "restore", "prefill", "decode", "worker", "choose")
     assert sum(second.parts[part] for part in stations) == pytest.approx(second.milliseconds)
     both = second.parts["llama"] + second.parts["python"]
     assert both == pytest.approx(second.milliseconds)

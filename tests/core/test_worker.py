@@ -304,7 +304,7 @@ def test_a_bad_model_is_an_error_and_a_good_one_loads_afterwards(
 
 
 def test_too_long_a_sentence_or_home_is_an_error_of_its_own(model: Path) -> None:
-    crowd = Home(tuple(Entity(f"light.x{i}", f"Lamp {i}") for i in range(1000)))
+    crowd = Home(tuple(Entity(f"light.x{i}", f"{'Lamp ' * 9}{i}") for i in range(250)))
 
     async def run() -> None:
         async with loaded(model) as (client, key):

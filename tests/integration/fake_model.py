@@ -157,8 +157,7 @@ class FakeWorker:
     ) -> Decoded:
         assert self.info is not None
         static = self._static[key]
-        turn = static.turn(sentence) if isinstance(sentence, str) else sentence
-        self._model.prompts.append(tokens.spell([*static.segments, *turn]))
+        self._model.prompts.append(tokens.spell([*static.segments, *static.turn(sentence)]))
         if sentence == TRIAL and "Kitchen: light Ceiling" in key:
             if self._model.mute:
                 return self._model.decoded(sentence, speaks)

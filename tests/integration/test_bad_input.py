@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.errors import PromptTooLongError
-from custom_components.functiongemma.core.selection import SELECTED
+from custom_components.functiongemma.core.selection import FOLLOWING, LISTED
 
 from .conftest import expose
 from .fake_model import FakeModel
@@ -127,7 +127,7 @@ async def test_thousand_entities(
         expose(hass, entity_id)
     await check_next_sentence(hass, speaker)
     assert "Bed Light" in fake_model.prompts[-1]
-    assert fake_model.prompts[-1].count("Lamp ") <= SELECTED
+    assert fake_model.prompts[-1].count("Lamp ") <= LISTED + FOLLOWING
     turned: list[str] = []
 
     async def turn_on(service: object) -> None:

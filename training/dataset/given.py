@@ -12,13 +12,15 @@ from typing import Any
 import yaml
 
 from custom_components.functiongemma.core.home import Entity, Home
-from custom_components.functiongemma.core.selection import SELECTED
 
 from .homes import ADDITIONS, Device, RandomHome
 from .kinds import kind_of, words_of
 from .lexicon import Lexicon, Word
 from .naming import Names, inflect, shortened
 from .rooms import Room
+
+#: Entities of a given home that one record has: long listings take long to learn from.
+_SHOWN = 60
 
 
 class GivenHomeError(ValueError):
@@ -118,8 +120,8 @@ class GivenHome:
 
 
 def _some(generator: random.Random, entities: tuple[Entity, ...]) -> set[int]:
-    """Indices of all entities, or of about SELECTED of many, room by room."""
-    if len(entities) <= SELECTED:
+    """Indices of all entities, or of about _SHOWN of many, room by room."""
+    if len(entities) <= _SHOWN:
         return set(range(len(entities)))
     rooms: dict[str | None, list[int]] = {}
     for index, entity in enumerate(entities):
@@ -128,6 +130,6 @@ def _some(generator: random.Random, entities: tuple[Entity, ...]) -> set[int]:
     generator.shuffle(order)
     chosen: list[int] = []
     for room in order:
-        fitting = min(len(rooms[room]), SELECTED - len(chosen))
+        fitting = min(len(rooms[room]), _SHOWN - len(chosen))
         chosen += generator.sample(rooms[room], fitting)
     return set(chosen)

@@ -32,6 +32,9 @@ from .phrases import PhraseGroup
 
 #: How often something is tried that is rarely possible, so that it is not rarely said.
 _TRIES = 5
+#: Nobody says of these that they were bought or dusted.
+_NO_THINGS = ("scene", "script", "person", "todo", "timer", "weather", "calendar", "notify",
+              "assist_satellite", "input_boolean", "button")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,9 @@ class Speaker:
         target, phrase = self.random.choice(self.chat)
         words: dict[str, Word] = {}
         made = self.commands.made
-        if target == "name" and made.devices:
-            words["name"] = self.random.choice(self.random.choice(made.devices).words)
+        things = [d for d in made.devices if d.entity.domain not in _NO_THINGS]
+        if target == "name" and things:
+            words["name"] = self.random.choice(self.random.choice(things).words)
         if target == "area" and made.areas:
             words["area"] = self.commands.area(self.random.choice(sorted(made.areas)))
         return self.commands.fill(phrase, words, [], [])

@@ -16,6 +16,7 @@ from .catalogue import BY_NAME
 from .errors import PromptTooLongError
 from .functions import Function, tool_schema
 from .home import Home
+from .selection import Closest, usual
 from .tokens import Segment
 
 #: FunctionGemma's trained phrase: without it the model does not call functions.
@@ -41,23 +42,34 @@ class StaticPrompt:
     declared: int = 0
     """How many of the segments are the developer turn: they change less often than the home."""
 
-    def turn(self, sentence: str) -> tuple[Segment, ...]:
-        """Segments from the sentence to where the model's answer begins.
+    closest: Closest | None = None
+    """Of a home that is too large to be listed whole: finds the rest of it."""
 
+    def turn(self, sentence: str | Sequence[Segment]) -> tuple[Segment, ...]:
+        """Segments from behind the listing to where the model's answer begins.
+
+        `sentence`: also all segments of a turn. What it names and the listing lacks comes first.
         Raises PromptTooLongError over MAX_SENTENCE characters.
         """
+        if not isinstance(sentence, str):
+            said = " ".join(segment for segment in sentence if isinstance(segment, str))
+            lines = self._lines(said)
+            return (lines, *sentence) if lines else tuple(sentence)
         text = tokens.defuse(" ".join(sentence.split()))
         if len(text) > MAX_SENTENCE:
             raise PromptTooLongError(
                 f"A sentence of {len(text)} characters is no command", limit=str(MAX_SENTENCE)
             )
         return (
-            text,
+            self._lines(text) + text,
             tokens.END_OF_TURN,
             "\n",
             tokens.START_OF_TURN,
             "model\n",
         )
+
+    def _lines(self, said: str) -> str:
+        return "" if self.closest is None else self.closest.lines(said)
 
 
 def known(functions: Sequence[Function], trained: Collection[str] | None) -> tuple[Function, ...]:
@@ -87,10 +99,13 @@ def build_static(
     """The static prompt for `home` and `functions`.
 
     `style` is the model's `functiongemma.prompt`: HOME_STYLE declares the catalogue's functions by
-    name only, which that model knows; anything else (other people's models) gets all there is.
+    name only, which that model knows; anything else (other people's models) gets all there is. Of a
+    large home a part is listed, see `selection`.
     `text` is further developer text, from an LLM API for instance; it stands before DEVELOPER_TEXT.
     """
     tools = [tool_schema(f, full=style != HOME_STYLE or f.name not in BY_NAME) for f in functions]
     developer = f"{text.strip()}\n{DEVELOPER_TEXT}" if text.strip() else DEVELOPER_TEXT
     declared = (tokens.BOS, *template.developer_turn(developer, tools), tokens.START_OF_TURN)
-    return StaticPrompt((*declared, "user\n" + home.listing()), len(declared))
+    part = usual(home)
+    closest = None if part is home else Closest(home, part)
+    return StaticPrompt((*declared, "user\n" + part.listing()), len(declared), closest)

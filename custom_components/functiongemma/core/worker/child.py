@@ -18,7 +18,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +33,7 @@ from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static, known, listed
+from ..selection import Closest, usual
 from ..work import Step
 from .machine import most_threads
 from .pace import BUSY, Pace, choose_threads
@@ -188,6 +189,9 @@ class Worker:
         if (earlier := message.get("before")) is not None:
             before = listed(home_from_dict(earlier), engine.info.domains)
         static = build_static(before, functions, style=message["style"], text=message["text"])
+        if static.closest is not None and before != home:
+            # What is found for a sentence is what there is now.
+            static = replace(static, closest=Closest(home, usual(before)))
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(with_gone(before, home), functions, engine.vocabulary)
         self._guesser.prepare(constraint)
@@ -215,13 +219,12 @@ class Worker:
         engine = self._loaded
         prepared = self._prepared[message["key"]]
         deadline = time.monotonic() + message["seconds"]
-        segments = message.get("segments")
-        if segments is None:
-            segments = prepared.static.turn(message["sentence"])
+        said = message["sentence"] if "sentence" in message else message["segments"]
+        segments = prepared.static.turn(said)
         turn = tokens.encode((prepared.added, *segments), engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
-        guess = self._guesser.of(_words(segments), prepared.home, prepared.constraint)
+        guess = self._guesser.of(_words(said), prepared.home, prepared.constraint)
         with self._checked(engine, deadline):
             engine.begin(prepared.prefix, turn)
             decoded = decode(
@@ -266,9 +269,11 @@ class Worker:
             engine.check = None
 
 
-def _words(segments: Iterable[tokens.Segment]) -> str:
-    """What was said, for guesses: all text of a turn."""
-    return " ".join(segment for segment in segments if isinstance(segment, str))
+def _words(said: str | Iterable[tokens.Segment]) -> str:
+    """What was said, for guesses: a sentence, or all text of a turn."""
+    if isinstance(said, str):
+        return said
+    return " ".join(segment for segment in said if isinstance(segment, str))
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
