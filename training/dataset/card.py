@@ -22,7 +22,7 @@ _SHOWN, _SEED = 8, 1
 
 _WAYS = {
     "command": "one command",
-    "two": "two commands",
+    "two": "two or three commands",
     "both": "two devices",
     "shared": "two commands that share a noun or a verb",
     "again": "a command, and the same for something else",

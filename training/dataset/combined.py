@@ -1,4 +1,4 @@
-"""Two commands in one sentence, and one command for two devices or two areas."""
+"""Several commands in one sentence, and one command for two devices or two areas."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _NOT_AGAIN = ("state.", "sensor.", "weather.", "calendar.", "home.")
 _ALIKE = ("turn_on", "turn_off")
 #: How often it is.
 _ACROSS = 0.4
+#: How often three commands are said where two or three are.
+_THREE = 0.2
 
 #: Templates of a lexicon; they are few, and homes are many.
 _parsed = lru_cache(maxsize=None)(Phrase)
@@ -41,19 +43,24 @@ class Combinations:
             for target in group.then:
                 self._followers[target].setdefault(group.domain, []).append(group)
 
-    def two(self) -> Command:
-        """Two commands in one breath."""
+    def several(self) -> Command:
+        """Two commands in one breath, or three."""
         joins = self._lexicon.strings("joins")
         if not joins:
             raise NotHere
-        first, second = self._say.command(), self._say.command()
-        if any(call["name"].startswith("home.") for call in first.calls + second.calls):
+        said = self._joinable()
+        for _ in range(2 if self._random.random() < _THREE else 1):
+            said = _join(self._random.choice(joins), said, self._joinable())
+        return said
+
+    def _joinable(self) -> Command:
+        """A command that something else may be said with."""
+        command = self._say.command()
+        if any(call["name"].startswith("home.") for call in command.calls):
             raise NotHere  # whoever takes it back says nothing else
-        if first.text.endswith(_QUESTIONS) or second.text.endswith(_QUESTIONS):
+        if not command.calls or command.text.endswith(_QUESTIONS):
             raise NotHere
-        if not first.calls or not second.calls:
-            raise NotHere
-        return _join(self._random.choice(joins), first, second)
+        return command
 
     def both(self) -> Command:
         """One command for two named devices."""

@@ -20,7 +20,7 @@ from .naming import Names, inflect, shortened
 from .rooms import Room
 
 #: Entities of a given home that one record has: long listings take long to learn from.
-_SHOWN = 60
+SHOWN = 60
 
 
 class GivenHomeError(ValueError):
@@ -120,8 +120,8 @@ class GivenHome:
 
 
 def _some(generator: random.Random, entities: tuple[Entity, ...]) -> set[int]:
-    """Indices of all entities, or of about _SHOWN of many, room by room."""
-    if len(entities) <= _SHOWN:
+    """Indices of all entities, or of about SHOWN of many, room by room."""
+    if len(entities) <= SHOWN:
         return set(range(len(entities)))
     rooms: dict[str | None, list[int]] = {}
     for index, entity in enumerate(entities):
@@ -130,6 +130,6 @@ def _some(generator: random.Random, entities: tuple[Entity, ...]) -> set[int]:
     generator.shuffle(order)
     chosen: list[int] = []
     for room in order:
-        fitting = min(len(rooms[room]), _SHOWN - len(chosen))
+        fitting = min(len(rooms[room]), SHOWN - len(chosen))
         chosen += generator.sample(rooms[room], fitting)
     return set(chosen)

@@ -87,7 +87,7 @@ class Speaker:
         if dice < 0.195:
             return self._polite(self.needs.met(), "need")
         if dice < 0.265:
-            return self._polite(self.combinations.two(), "two")
+            return self._polite(_tried(self.combinations.several), "two")
         if dice < 0.29:
             return self._polite(self.combinations.both(), "both")
         if dice < 0.325:

@@ -16,11 +16,10 @@ from custom_components.functiongemma.core.catalogue import BY_NAME
 from custom_components.functiongemma.core.constraint import Constraint, Refused, strings
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.resolve import Failed, resolve
-from custom_components.functiongemma.core.selection import SELECTED
 from custom_components.functiongemma.core.tokens import encode
 from training.dataset.__main__ import Generator, main
 from training.dataset.__main__ import records as records_of
-from training.dataset.given import GivenHome
+from training.dataset.given import SHOWN, GivenHome
 from training.dataset.lexicon import Lexicon
 from training.sequences import answer_segments
 from training.tokenizer import GgufTokenizer
@@ -166,7 +165,7 @@ def test_a_large_house_is_taken_room_by_room(lexicons: dict[str, Lexicon]) -> No
     for made in parts:
         assert made.home == Home.from_dict(made.to_dict())
         assert [d.entity for d in made.devices] == list(made.home.entities)
-        assert len(made.devices) == SELECTED
+        assert len(made.devices) == SHOWN
     assert len({d.entity.entity_id for made in parts for d in made.devices}) > 250
 
 
