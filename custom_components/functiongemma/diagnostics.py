@@ -44,6 +44,7 @@ from .const import (
     SOURCE_REMOTE,
 )
 from .core.catalogue import BY_NAME, functions_for
+from .core.home import Home
 from .core.selection import LIMIT
 from .exposure import async_build_home
 from .records import Record
@@ -74,7 +75,8 @@ async def async_get_config_entry_diagnostics(
         "software": await hass.async_add_executor_job(facts.software),
         "runtime": await _runtime(hass),
         "machine": await hass.async_add_executor_job(facts.machine),
-        "home": _home(hass, runtime),
+        # Of a large home that takes a while.
+        "home": await hass.async_add_executor_job(_home, async_build_home(hass), runtime),
         "sentences": [_sentence(record) for record in runtime.records] if runtime else [],
     }
 
@@ -155,10 +157,8 @@ def _worker(runtime: ModelRuntime | None) -> dict[str, Any] | None:
     }
 
 
-@callback
-def _home(hass: HomeAssistant, runtime: ModelRuntime | None) -> dict[str, Any]:
+def _home(home: Home, runtime: ModelRuntime | None) -> dict[str, Any]:
     """The exposed home in numbers."""
-    home = async_build_home(hass)
     functions = functions_for(home)
     found: dict[str, Any] = {
         "entities": len(home.entities),

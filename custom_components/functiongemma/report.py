@@ -9,7 +9,6 @@ from typing import Any, Final
 from .core.calls import FunctionCall
 from .core.prompt import build_static, known, listed
 from .core.resolve import Action, Ambiguous, Failed
-from .core.selection import usual
 from .core.tokens import spell
 from .runtime import ModelRuntime
 from .trace import Step, Trace
@@ -86,7 +85,7 @@ def prompt(trace: Trace, runtime: ModelRuntime) -> dict[str, Any] | None:
     return {
         **({"instructions": seen.text} if seen.text else {}),
         "functions": [function.name for function in functions],
-        "listing": usual(home).listing(),
+        "listing": static.listed.listing(),
         "turn": spell(static.turn(seen.turn)),
         "characters": len(text),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),

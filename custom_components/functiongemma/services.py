@@ -101,7 +101,8 @@ async def _async_ask(call: ServiceCall) -> ServiceResponse:
         "executed": trace.called and not trace.dry_run,
         **findings(trace),
         "response_type": result.response.response_type.value,
-        "prompt": prompt(trace, runtime),
+        # Of a large home that takes a while.
+        "prompt": await hass.async_add_executor_job(prompt, trace, runtime),
     }
     return response
 

@@ -124,7 +124,7 @@ class FakeWorker:
         assert self.info is not None
         if before is not None:
             # Nothing is read now: what is new is read with the sentence.
-            static = build_static(before, functions, style=style, text=text)
+            static = build_static(before, functions, style=style, text=text, now=home)
             return self._keep(
                 replace(static, segments=(*static.segments, added_listing(before, home)))
             )

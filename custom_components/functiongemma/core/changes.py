@@ -17,6 +17,7 @@ from dataclasses import replace
 from .decode import Answer, Decoded
 from .functions import Function
 from .home import Entity, Home
+from .selection import shown
 
 #: Most lines that may follow a listing, headings of floors included, and most characters: as many
 #: as the longest sentence has.
@@ -29,9 +30,9 @@ def added_listing(before: Home, now: Home) -> str:
 
     Empty where there is nothing: something was removed, or only what no listing shows is different.
     """
-    shown = {*_shown(before)}
-    there = zip(now.entities, _shown(now), strict=True)
-    new = tuple(entity for entity, said in there if said not in shown)
+    known = {*shown(before)}
+    there = zip(now.entities, shown(now), strict=True)
+    new = tuple(entity for entity, said in there if said not in known)
     return Home(new, now.areas).listing()
 
 
@@ -82,9 +83,3 @@ def without_gone(decoded: Decoded, gone: Collection[str], functions: Sequence[Fu
 def _called(entity: Entity, names: tuple[str, ...], rooms: Collection[str]) -> Entity:
     area = entity.area if entity.area in rooms else None
     return replace(entity, name=names[0], aliases=names[1:], area=area)
-
-
-def _shown(home: Home) -> list[tuple[object, ...]]:
-    """All that a listing says of each entity."""
-    areas = {area.name: area for area in home.areas}
-    return [(e.area, areas.get(e.area or ""), e.domain, e.names) for e in home.entities]

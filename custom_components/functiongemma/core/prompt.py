@@ -9,14 +9,14 @@ valid until the home changes. Training renders its sequences with these very fun
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import template, tokens
 from .catalogue import BY_NAME
 from .errors import PromptTooLongError
 from .functions import Function, tool_schema
 from .home import Home
-from .selection import Closest, usual
+from .selection import Closest, read, usual
 from .tokens import Segment
 
 #: FunctionGemma's trained phrase: without it the model does not call functions.
@@ -41,6 +41,9 @@ class StaticPrompt:
 
     declared: int = 0
     """How many of the segments are the developer turn: they change less often than the home."""
+
+    listed: Home = field(default_factory=Home)
+    """What is listed."""
 
     closest: Closest | None = None
     """Of a home that is too large to be listed whole: finds the rest of it."""
@@ -94,18 +97,26 @@ def listed(home: Home, trained: Collection[str] | None) -> Home:
 
 
 def build_static(
-    home: Home, functions: Sequence[Function], *, style: str | None = HOME_STYLE, text: str = ""
+    home: Home,
+    functions: Sequence[Function],
+    *,
+    style: str | None = HOME_STYLE,
+    text: str = "",
+    now: Home | None = None,
 ) -> StaticPrompt:
     """The static prompt for `home` and `functions`.
 
     `style` is the model's `functiongemma.prompt`: HOME_STYLE declares the catalogue's functions by
     name only, which that model knows; anything else (other people's models) gets all there is. Of a
-    large home a part is listed, see `selection`.
+    large home a part is listed, see `selection`. `now`: what `home`, whose listing is used on, has
+    become, see `changes`.
     `text` is further developer text, from an LLM API for instance; it stands before DEVELOPER_TEXT.
     """
     tools = [tool_schema(f, full=style != HOME_STYLE or f.name not in BY_NAME) for f in functions]
     developer = f"{text.strip()}\n{DEVELOPER_TEXT}" if text.strip() else DEVELOPER_TEXT
     declared = (tokens.BOS, *template.developer_turn(developer, tools), tokens.START_OF_TURN)
     part = usual(home)
-    closest = None if part is home else Closest(home, part)
-    return StaticPrompt((*declared, "user\n" + part.listing()), len(declared), closest)
+    segments = (*declared, "user\n" + part.listing())
+    there = home if now is None else now
+    closest = None if part is home else Closest(there, read(home, part, there))
+    return StaticPrompt(segments, len(declared), part, closest)

@@ -18,7 +18,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,7 +33,6 @@ from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static, known, listed
-from ..selection import Closest, usual
 from ..work import Step
 from .machine import most_threads
 from .pace import BUSY, Pace, choose_threads
@@ -188,10 +187,8 @@ class Worker:
         before = home
         if (earlier := message.get("before")) is not None:
             before = listed(home_from_dict(earlier), engine.info.domains)
-        static = build_static(before, functions, style=message["style"], text=message["text"])
-        if static.closest is not None and before != home:
-            # What is found for a sentence is what there is now.
-            static = replace(static, closest=Closest(home, usual(before)))
+        style, text = message["style"], message["text"]
+        static = build_static(before, functions, style=style, text=text, now=home)
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(with_gone(before, home), functions, engine.vocabulary)
         self._guesser.prepare(constraint)

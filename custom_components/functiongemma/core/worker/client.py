@@ -163,14 +163,8 @@ class WorkerClient:
         `durable`: after a restart it needs no evaluation any more. Does nothing when it has been
         done. Raises PromptTooLongError.
         """
-        spec: Json = {
-            "home": protocol.home_to_dict(home),
-            "functions": [protocol.function_to_dict(function) for function in functions],
-            "style": style,
-            "text": text,
-            "before": None if before is None else protocol.home_to_dict(before),
-        }
-        key = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:16]
+        # A large home takes milliseconds, in which Home Assistant has other things to do.
+        spec, key = await asyncio.to_thread(_spec, home, functions, style, text, before)
         async with self._lock:
             self._specs[key] = {**spec, "durable": durable}
             self._specs.move_to_end(key)
@@ -307,3 +301,17 @@ class WorkerClient:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _spec(
+    home: Home, functions: Sequence[Function], style: str | None, text: str, before: Home | None
+) -> tuple[Json, str]:
+    """What the worker prepares a home from, and its key."""
+    spec: Json = {
+        "home": protocol.home_to_dict(home),
+        "functions": [protocol.function_to_dict(function) for function in functions],
+        "style": style,
+        "text": text,
+        "before": None if before is None else protocol.home_to_dict(before),
+    }
+    return spec, hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:16]
