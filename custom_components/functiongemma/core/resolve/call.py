@@ -10,6 +10,7 @@ from ..catalogue import BY_NAME
 from ..functions import ALL, Function
 from ..home import Entity, Home
 from ..mention import mentioned
+from ..players import of_said_class
 from .covering import TARGETS, covered
 from .outcome import Action, Ambiguous, Failed, Resolved
 
@@ -78,6 +79,8 @@ def _meant(
     if isinstance(found, str):
         return Failed(call, "no_target", found)
     entities, vague = found
+    if not _NAMING & target.keys():
+        entities = of_said_class(entities, where.said)
     wanted = rest.get("domain")
     able = tuple(e for e in entities if _supports(function, e, rest) and wanted in (None, e.domain))
     if not able:
