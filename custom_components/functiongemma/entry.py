@@ -45,7 +45,6 @@ async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> b
         raise setup_error(err) from err
     if isinstance(runtime, Runtime):
         await models.async_delete_old(hass, entry.data, runtime.model)
-    await leftovers.async_sweep(hass)
 
     async def stop(event: Event) -> None:
         await runtime.async_stop()
@@ -55,6 +54,7 @@ async def async_setup(hass: HomeAssistant, entry: FunctionGemmaConfigEntry) -> b
     entry.async_on_unload(_async_share_api(hass, await llm_api.async_name(hass)))
     _listen_for_changes(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    leftovers.async_sweep_now(hass)
     return True
 
 

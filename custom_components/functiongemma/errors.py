@@ -17,7 +17,7 @@ from homeassistant.exceptions import (
 )
 
 from .const import DOMAIN
-from .core.errors import CoreError, WorkerError
+from .core.errors import CoreError, WorkerError, WorkerOutOfMemoryError
 
 #: Translated errors, and what their words may mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -47,6 +47,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "truncated_model": (),
     "worker_crashed": ("reason",),
     "worker_error": ("reason",),
+    "worker_memory_short": ("needed_mb", "free_mb"),
     "worker_out_of_memory": (),
     "worker_timeout": (),
     "wrong_architecture": (),
@@ -136,6 +137,12 @@ class NoAnswerError(CoreError):
 
     code = "no_answer"
     default_message = "The model gave no answer"
+
+
+class MemoryShortError(WorkerOutOfMemoryError):
+    """Not enough memory for the model, and what it needs and what is free are known."""
+
+    code = "worker_memory_short"
 
 
 class RemoteUnreachableError(WorkerError):

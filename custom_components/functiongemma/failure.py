@@ -8,6 +8,7 @@ from .core.errors import (
     HomeUnreadError,
     PromptTooLongError,
     RuntimeMissingError,
+    WorkerOutOfMemoryError,
     WorkerTimeoutError,
 )
 
@@ -39,6 +40,13 @@ def reply_key(err: CoreError) -> str:
             err,
         )
         return "slow"
+    if isinstance(err, WorkerOutOfMemoryError):
+        LOGGER.error(
+            "There was not enough memory for the model: %s. The next sentence tries again; if it "
+            "keeps failing, stop an app or choose a smaller model",
+            err,
+        )
+        return "broken"
     LOGGER.error(
         "The model could not answer: %s. The next sentence tries again; if it keeps "
         "failing, reload the entry, then report this with its diagnostics",

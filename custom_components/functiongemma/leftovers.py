@@ -46,6 +46,12 @@ def async_sweep_later(hass: HomeAssistant) -> None:
     hass.data[_TIMER] = async_call_later(hass, _LATER, job)
 
 
+@callback
+def async_sweep_now(hass: HomeAssistant) -> None:
+    """Have a look while other things go on; no entry waits for it, and none ends it."""
+    hass.async_create_background_task(async_sweep(hass), f"{DOMAIN} leftovers")
+
+
 async def async_sweep(hass: HomeAssistant) -> None:
     """Delete what is older than a day and belongs to no entry, unless a dialog is open."""
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
@@ -79,13 +85,21 @@ def _sweep(hass: HomeAssistant, needed: Sequence[Mapping[str, Any]]) -> bool:
     ]
     unneeded = [path for path in found if not any(_is_of(path, model) for model in kept)]
     limit = time.time() - KEPT.total_seconds()
-    old = [path for path in unneeded if path.stat().st_mtime < limit]
+    old = [path for path in unneeded if _written(path) < limit]
     for path in old:
         LOGGER.info("Deleting %s: no entry was made of it for a day", path.name)
         path.unlink(missing_ok=True)
     if old:
         _delete_empty(downloads, kept)
     return len(old) < len(unneeded)
+
+
+def _written(path: Path) -> float:
+    """When a file was last written; now, if somebody has just moved or deleted it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def _is_of(path: Path, model: Path) -> bool:

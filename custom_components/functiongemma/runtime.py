@@ -29,6 +29,7 @@ from .core.prompt import HOME_STYLE
 from .core.tokens import Segment
 from .core.worker import WorkerClient, WorkerInfo
 from .errors import NoAnswerError
+from .memory import explained
 from .prepared import PreparedHomes, Source
 from .records import Records
 from .trace import Seen, current
@@ -48,13 +49,14 @@ _TRIAL_SECONDS: Final = 60.0
 async def async_try_model(path: Path) -> WorkerInfo:
     """Load a model in a worker of its own and ask it one question.
 
-    Raises NoAnswerError, and what `WorkerClient` raises.
+    Raises NoAnswerError, and what `WorkerClient` and `explained` raise.
     """
     client = WorkerClient()
     try:
-        info = await client.load(path)
-        key = await client.prepare(_TRIAL_HOME, functions_for(_TRIAL_HOME), style=info.prompt)
-        decoded = await client.decode(key, TRIAL_SENTENCE, seconds=_TRIAL_SECONDS)
+        async with explained(path):
+            info = await client.load(path)
+            key = await client.prepare(_TRIAL_HOME, functions_for(_TRIAL_HOME), style=info.prompt)
+            decoded = await client.decode(key, TRIAL_SENTENCE, seconds=_TRIAL_SECONDS)
         if decoded.best is None:
             raise NoAnswerError
         return info
@@ -148,12 +150,16 @@ class Runtime(ModelRuntime):
 
     @override
     async def async_start(self) -> None:
-        """Start the worker and load the model; raises what `WorkerClient.load` raises."""
-        info = await self._client.load(
-            self.model,
-            threads=self._threads,
-            snapshots=Path(self._hass.config.cache_path(DOMAIN)) / SNAPSHOTS,
-        )
+        """Start the worker and load the model.
+
+        Raises what `WorkerClient.load` and `explained` raise.
+        """
+        async with explained(self.model):
+            info = await self._client.load(
+                self.model,
+                threads=self._threads,
+                snapshots=Path(self._hass.config.cache_path(DOMAIN)) / SNAPSHOTS,
+            )
         self.style = info.prompt
 
     @override
@@ -191,7 +197,8 @@ class Runtime(ModelRuntime):
     async def _async_ask(self, source: Source, seen: Seen, end: float, speaks: bool) -> Decoded:
         """`end`: the loop's time by which there is an answer. Raises KeyError: see `decode`."""
         try:
-            return await self._async_within(source, seen, end, speaks)
+            async with explained(self.model):
+                return await self._async_within(source, seen, end, speaks)
         except RuntimeMissingError:
             self._lost()
             raise

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryDisabler
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util
@@ -50,6 +51,13 @@ def age(path: Path, days: float) -> None:
 async def a_day_later(hass: HomeAssistant) -> None:
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, minutes=2))
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
+    """Set an entry up, as a start does; what nobody waits for is over too."""
+    result = await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
 
 
 async def add(hass: HomeAssistant, data: dict[str, Any], unique_id: str) -> MockConfigEntry:
@@ -143,7 +151,7 @@ async def test_start_deletes_what_was_given_up_and_keeps_what_entries_need(
     for data in (HUB_DATA, {"source": "local", "path": str(needed[1])}):
         off = ConfigEntryDisabler.USER  # it may be wanted again
         MockConfigEntry(domain=DOMAIN, version=2, data=data, disabled_by=off).add_to_hass(hass)
-    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    assert await set_up(hass, local_entry)
     assert not [path for path in old if path.exists()]
     assert not lock.parent.exists()
     assert all(path.is_file() for path in needed)
@@ -155,7 +163,7 @@ async def test_home_models_files_stay_while_an_entry_needs_them(
     files = put(hass, *HOME_FILES)
     home = MockConfigEntry(domain=DOMAIN, version=2, unique_id="home", data={"source": "home"})
     home.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    assert await set_up(hass, local_entry)
     assert all(path.is_file() for path in files)
 
 
@@ -163,7 +171,7 @@ async def test_restart_soon_after_does_not_make_it_forgotten(
     hass: HomeAssistant, fake_model: FakeModel, local_entry: MockConfigEntry
 ) -> None:
     (young,) = put(hass, HOME_FILES[0], days=0.5)
-    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    assert await set_up(hass, local_entry)
     assert young.is_file()
     age(young, 1.5)
     await a_day_later(hass)
@@ -212,5 +220,31 @@ async def test_folder_that_cannot_be_written_is_told_and_stops_nothing(
         raise PermissionError(30, "Read-only file system", str(path))
 
     monkeypatch.setattr(Path, "unlink", read_only)
-    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    assert await set_up(hass, local_entry)
     assert "Delete it by hand in" in caplog.text
+
+
+async def test_set_up_does_not_wait_for_a_slow_disk(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    local_entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (old,) = put(hass, HOME_FILES[0])
+    unlink, disk, stuck = Path.unlink, threading.Event(), threading.Event()
+
+    def slow(path: Path, missing_ok: bool = False) -> None:
+        stuck.set()
+        assert disk.wait(60)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", slow)
+    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    assert local_entry.state is ConfigEntryState.LOADED
+    await until(stuck.is_set)
+    assert old.is_file()
+    # Nor does it end with the entry.
+    assert await hass.config_entries.async_unload(local_entry.entry_id)
+    disk.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not old.exists()

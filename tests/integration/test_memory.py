@@ -7,15 +7,21 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma import memory
+from custom_components.functiongemma.const import DOMAIN
+from custom_components.functiongemma.core.errors import WorkerOutOfMemoryError
 from custom_components.functiongemma.flow.choice import quantisation
 
 from .fake_model import FakeModel
-from .flows import choose, finish, submit, suggested
+from .flows import ENGLISH, choose, finish, submit, suggested
+from .house import lights_and_switches, speech
 from .hub_server import Hub, Repository
 
 #: Sizes of FunctionGemma's own files, in bytes.
@@ -37,7 +43,7 @@ def set_memory(tmp_path: Path, fake_model: FakeModel) -> Iterator[SetMemory]:
         rows = f"MemTotal: {total * 1000} kB\nMemAvailable: {free * 1000} kB\n"
         (tmp_path / "meminfo").write_text(rows)
 
-    with patch.object(memory, "_PROC", tmp_path):
+    with patch.object(memory, "_PROC", tmp_path), patch.object(memory, "_CGROUP", tmp_path):
         yield set_to
 
 
@@ -125,7 +131,7 @@ async def test_what_this_machine_cannot_hold_is_left_out(
 async def test_what_is_too_large_just_now_comes_last_with_a_mark(
     hass: HomeAssistant, repository: Repository, set_memory: SetMemory
 ) -> None:
-    set_memory(8000, 600)
+    set_memory(8000, 500)
     result, labels, best = await offered(hass)
     assert labels == [
         "gemma-Q4_K_M.gguf (Q4_K_M, 253 MB)",
@@ -165,7 +171,7 @@ async def test_local_file_that_is_too_large_is_only_tried_by_who_insists(
     path = {"path": str(tiny_model)}
     result = await submit(hass, await choose(hass, "local"), path)
     assert (result["step_id"], result["errors"]) == ("local", {"base": "memory_short"})
-    assert result["description_placeholders"]["needed_mb"] == "280"
+    assert result["description_placeholders"]["needed_mb"] == "201"
     assert result["description_placeholders"]["free_mb"] == "102"
     assert suggested(result, "path") == str(tiny_model)
     assert not fake_model.workers
@@ -186,3 +192,99 @@ async def test_local_file_is_taken_at_once_when_memory_was_freed(
     set_memory(1000, 600)
     result = await finish(hass, await submit(hass, result, {"path": str(tiny_model)}))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+# -- when it was too little in earnest -------------------------------------------------------------
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> str | None:
+    """Set an entry up that waits for memory; what it says."""
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    return entry.reason
+
+
+async def test_entry_without_memory_says_what_its_model_needs_and_what_is_free(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    local_entry: MockConfigEntry,
+    set_memory: SetMemory,
+) -> None:
+    set_memory(1000, 100)
+    fake_model.load_error = WorkerOutOfMemoryError("Killed", reason="SIGKILL")
+    assert await set_up(hass, local_entry) == "Killed: 201 MB are needed, 102 MB are free"
+    assert local_entry.error_reason_translation_key == "worker_memory_short"
+    numbers = {"needed_mb": "201", "free_mb": "102"}
+    assert local_entry.error_reason_translation_placeholders == numbers
+    said = ENGLISH["exceptions"]["worker_memory_short"]["message"].format(**numbers)
+    assert "needs about 201 MB, and 102 MB are free" in said
+
+
+async def test_container_without_memory_says_what_is_free_in_there(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    local_entry: MockConfigEntry,
+    set_memory: SetMemory,
+    tmp_path: Path,
+) -> None:
+    set_memory(8000, 5000)
+    (tmp_path / "self").mkdir()
+    (tmp_path / "self" / "cgroup").write_text("0::/\n")
+    (tmp_path / "memory.max").write_text("500000000\n")
+    (tmp_path / "memory.current").write_text("450000000\n")
+    (tmp_path / "memory.stat").write_text("inactive_file 50000000\n")
+    fake_model.load_error = WorkerOutOfMemoryError()
+    await set_up(hass, local_entry)
+    said = local_entry.error_reason_translation_placeholders
+    assert said == {"needed_mb": "201", "free_mb": "100"}
+
+
+@pytest.mark.parametrize("free", [0, 900])
+async def test_numbers_that_explain_nothing_are_not_told(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    local_entry: MockConfigEntry,
+    set_memory: SetMemory,
+    free: int,
+) -> None:
+    """The system does not tell, or there is enough again."""
+    set_memory(1000, free)
+    fake_model.load_error = WorkerOutOfMemoryError("Killed")
+    assert await set_up(hass, local_entry) == "Killed"
+    assert local_entry.error_reason_translation_key == "worker_out_of_memory"
+    assert not local_entry.error_reason_translation_placeholders
+
+
+async def test_dialog_says_what_the_model_needs_and_what_is_free(
+    hass: HomeAssistant, repository: Repository, fake_model: FakeModel, set_memory: SetMemory
+) -> None:
+    set_memory(1000, 100)
+    fake_model.load_error = WorkerOutOfMemoryError()
+    result, _, best = await offered(hass)
+    result = await finish(hass, await submit(hass, result, {"file": best}))
+    assert result["errors"] == {"base": "worker_memory_short"}
+    assert result["description_placeholders"]["needed_mb"] == "201"
+    assert result["description_placeholders"]["free_mb"] == "102"
+
+
+async def test_sentence_that_memory_is_lacking_for_is_explained(
+    hass: HomeAssistant,
+    fake_model: FakeModel,
+    local_entry: MockConfigEntry,
+    set_memory: SetMemory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await async_setup_component(hass, "conversation", {})
+    assert await hass.config_entries.async_setup(local_entry.entry_id)
+    speaker = await lights_and_switches(hass, local_entry)
+    set_memory(1000, 100)
+    fake_model.decode_error = WorkerOutOfMemoryError("Killed")
+    assert "stopped unexpectedly" in speech(await speaker.say("Light"))
+    assert "Killed: 201 MB are needed, 102 MB are free" in caplog.text
+    assert "choose a smaller model" in caplog.text
+    with pytest.raises(HomeAssistantError) as raised:
+        await hass.services.async_call(
+            DOMAIN, "ask", {"text": "Light"}, blocking=True, return_response=True
+        )
+    assert raised.value.translation_key == "worker_memory_short"
+    assert raised.value.translation_placeholders == {"needed_mb": "201", "free_mb": "102"}

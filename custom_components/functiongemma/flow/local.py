@@ -41,11 +41,7 @@ class LocalFlow(ModelFlow):
                 if memory.fits_now(info.size, here) or path == self._warned:
                     return await self.async_step_prepare()
                 self._warned = path
-                needed = {"needed_mb": memory.needed(info.size), "free_mb": here.free}
-                return self._local_form(
-                    {"base": "memory_short"},
-                    {name: str(size // 1_000_000) for name, size in needed.items()},
-                )
+                return self._local_form({"base": "memory_short"}, memory.in_mb(info.size, here))
         return self._local_form()
 
     def _local_form(

@@ -13,6 +13,8 @@ from typing import Final
 
 from packaging.tags import Tag, sys_tags
 
+from .cgroup import read_limits
+
 #: Instructions llama.cpp has kernels for, as /proc/cpuinfo spells them. Others make no difference,
 #: and a new kernel that names more of those must not look like another processor.
 _FEATURES: Final = frozenset(
@@ -21,6 +23,9 @@ _FEATURES: Final = frozenset(
     "avx512f avx512bw avx512vl avx512vbmi avx512_vnni avx512_bf16".split()
 )
 _LIBCS: Final = {"manylinux": "glibc", "musllinux": "musl"}
+
+#: A limit beyond this many bytes is none, on a machine that does not tell its memory.
+_NO_LIMIT: Final = 1 << 50
 
 C_COMPILERS: Final = ("cc", "gcc", "clang")
 CXX_COMPILERS: Final = ("c++", "g++", "clang++")
@@ -87,7 +92,9 @@ class Machine:
         )
 
 
-def look_around(folder: Path, proc: Path = Path("/proc")) -> Machine:
+def look_around(
+    folder: Path, proc: Path = Path("/proc"), cgroup: Path = Path("/sys/fs/cgroup")
+) -> Machine:
     """Describe this machine; `folder` is where things would be installed. Blocks."""
     tags = tuple(sys_tags())
     libc, libc_version = libc_of(tags)
@@ -104,7 +111,7 @@ def look_around(folder: Path, proc: Path = Path("/proc")) -> Machine:
         and _has(os.environ.get("CXX"), CXX_COMPILERS),
         cmake=_has(None, ("cmake",)),
         free_disk=shutil.disk_usage(_existing(folder)).free,
-        free_memory=read_memory(proc).free,
+        free_memory=read_memory(proc, cgroup).free,
         cores=os.process_cpu_count() or 1,
     )
 
@@ -132,11 +139,17 @@ def read_features(cpuinfo: str) -> frozenset[str]:
     return _FEATURES.intersection(*cores) if cores else frozenset()
 
 
-def read_memory(proc: Path = Path("/proc")) -> Memory:
-    """The memory of this machine. Blocks."""
+def read_memory(proc: Path = Path("/proc"), cgroup: Path = Path("/sys/fs/cgroup")) -> Memory:
+    """The memory of this machine, or of the container that has less. Blocks."""
     rows = (line.partition(":") for line in _text(proc / "meminfo").splitlines())
     sizes = {name: int(value.split()[0]) * 1024 for name, _, value in rows if value.strip()}
-    return Memory(sizes.get("MemTotal", 0), sizes.get("MemAvailable", 0))
+    total, free = sizes.get("MemTotal", 0), sizes.get("MemAvailable", 0)
+    limits = [one for one in read_limits(proc, cgroup) if one.total < (total or _NO_LIMIT)]
+    if not limits:
+        return Memory(total, free)
+    left = min(one.free for one in limits)
+    # Nothing left is known to be nothing, and 0 would be unknown.
+    return Memory(min(one.total for one in limits), max(min(free or left, left), 1))
 
 
 def _has(configured: str | None, names: tuple[str, ...]) -> bool:
