@@ -29,6 +29,9 @@ class Choice:
 
 #: What an answer's probability counts for, by what becomes of it.
 _WORTH = {Action: 1.0, Ambiguous: 0.6, Failed: 0.1}
+#: Share of all answers from which having nothing to call is chosen. Below one half, as who did
+#: nothing is sooner told again than what was done is undone: `training/LOG.md`, 2026-11-22.
+_NOTHING = 0.4
 
 
 def choose(
@@ -44,16 +47,18 @@ def choose(
     `answers`: calls and probability, as parts of `mass` (`Decoded.mass`). Answers that come to the
     same thing ("the light in the kitchen" by name or by area) count together. One that cannot be
     carried out, or leaves a question, counts less beside one that can be (`_WORTH`). Having nothing
-    to call stands against all calls together, not against each: it is chosen when it is likelier
-    than not.
+    to call stands against all calls together, not against each: it is chosen from a share of
+    _NOTHING.
     """
-    called = any(calls for calls, _ in answers)
     # What was never completed speaks against the answers that were.
     total = max(mass, sum(probability for _, probability in answers)) or 1.0
+    nothing = sum(probability for calls, probability in answers if not calls)
+    if any(calls for calls, _ in answers) and nothing >= _NOTHING * total:
+        return Choice((), min(1.0, nothing / total))
     shares: dict[tuple[Any, ...], float] = {}
     best: dict[tuple[Any, ...], tuple[Resolved, ...]] = {}
     for calls, probability in answers:
-        if called and not calls and probability < 0.5:
+        if not calls:
             continue
         meant = _as_spoken(home, calls, where, functions)
         resolved = tuple(resolve(home, call, where, functions) for call in meant)
@@ -61,7 +66,7 @@ def choose(
         shares[key] = shares.get(key, 0.0) + probability
         best.setdefault(key, resolved)
     if not shares:
-        return Choice((), 0.0)
+        return Choice((), min(1.0, nothing / total))
 
     def weight(key: tuple[Any, ...]) -> float:
         return shares[key] * min((_WORTH[type(item)] for item in best[key]), default=1.0)
