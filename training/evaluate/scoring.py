@@ -87,4 +87,5 @@ def interval(right: int, total: int, z: float = 1.96) -> tuple[float, float]:
     centre = share + z * z / (2 * total)
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
-    return (centre - spread) / scale, (centre + spread) / scale
+    # Rounding alone would leave the bounds.
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
