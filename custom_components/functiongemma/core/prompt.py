@@ -8,7 +8,7 @@ valid until the home changes. Training renders its sequences with these very fun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from . import template, tokens
@@ -55,8 +55,7 @@ class StaticPrompt:
         Raises PromptTooLongError over MAX_SENTENCE characters.
         """
         if not isinstance(sentence, str):
-            said = " ".join(segment for segment in sentence if isinstance(segment, str))
-            lines = self._lines(said)
+            lines = self._lines(words(sentence))
             return (lines, *sentence) if lines else tuple(sentence)
         text = tokens.defuse(" ".join(sentence.split()))
         if len(text) > MAX_SENTENCE:
@@ -73,6 +72,13 @@ class StaticPrompt:
 
     def _lines(self, said: str) -> str:
         return "" if self.closest is None else self.closest.lines(said)
+
+
+def words(said: str | Iterable[Segment]) -> str:
+    """What was said: a sentence, or all text of a turn."""
+    if isinstance(said, str):
+        return said
+    return " ".join(segment for segment in said if isinstance(segment, str))
 
 
 def known(functions: Sequence[Function], trained: Collection[str] | None) -> tuple[Function, ...]:

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .home import Area, Entity, Home
+from .home import Entity, Home
 from .wording import is_unspaced, plain
 
 #: Homes up to this many entities are listed whole.
@@ -46,13 +46,13 @@ _SPOKEN: Final = ("light", "switch", "media_player", "cover", "climate", "fan", 
 _TELLING: Final = frozenset(("sensor", "binary_sensor", "person", "weather", "calendar"))
 
 
-def usual(home: Home, limit: int = LIMIT, kept: int = LISTED) -> Home:
-    """`home` itself, or its `kept` entities that stand for the others when it has over `limit`.
+def usual(home: Home) -> Home:
+    """`home` itself, or LISTED entities that stand for the others when it has over LIMIT.
 
     The first of every domain, one of every area, all of rare domains (the vacuums), and then the
     areas in turn, in each one of every domain first. Few of them change with the home.
     """
-    if len(home.entities) <= limit:
+    if len(home.entities) <= LIMIT:
         return home
     domains: defaultdict[str, list[int]] = defaultdict(list)
     places: Counter[tuple[str | None, str]] = Counter()
@@ -76,7 +76,7 @@ def usual(home: Home, limit: int = LIMIT, kept: int = LISTED) -> Home:
             tier = 2 if len(domains[domain]) <= _FEW and domain not in _TELLING else 3
         return tier, turns[index], _spoken(domain), index
 
-    chosen = sorted(sorted(range(len(home.entities)), key=rank)[:kept])
+    chosen = sorted(sorted(range(len(home.entities)), key=rank)[:LISTED])
     return Home(tuple(home.entities[index] for index in chosen), home.areas)
 
 
@@ -115,6 +115,8 @@ class Closest:
     def __init__(self, home: Home, read: Home) -> None:
         """`read`: the part of `home` that is listed, or will follow the listing anyway."""
         self._home = home
+        #: For the lines: what else an area is called is in the listing.
+        self._areas = {area.name: replace(area, aliases=()) for area in home.areas}
         known = frozenset(entity.entity_id for entity in read.entities)
         self._read = np.array([e.entity_id in known for e in home.entities], np.bool_)
         self._names = _Index([entity.names for entity in home.entities])
@@ -153,22 +155,21 @@ class Closest:
         Of the names of each only the one that was said, and its area's first one.
         """
         grams = frozenset(_grams(sentence, said=True))
-        areas = tuple(replace(area, aliases=()) for area in self._home.areas)
         entities: list[Entity] = []
         lines = ""
         for entity in self.following(sentence):
             said = max(entity.names, key=lambda name: len(grams.intersection(_grams(name))))
             entities.append(replace(entity, name=said, aliases=()))
-            longer = _listing(entities, areas)
+            longer = self._listing(entities)
             if len(longer) > CHARACTERS:
                 break
             lines = longer
         return lines
 
-
-def _listing(entities: Sequence[Entity], areas: Sequence[Area]) -> str:
-    wanted = {entity.area for entity in entities}
-    return Home(tuple(entities), tuple(a for a in areas if a.name in wanted)).listing()
+    def _listing(self, entities: Sequence[Entity]) -> str:
+        wanted = {entity.area for entity in entities}
+        areas = (area for name, area in self._areas.items() if name in wanted)
+        return Home(tuple(entities), tuple(areas)).listing()
 
 
 class _Index:

@@ -7,10 +7,8 @@ train it go to `training/languages/<code>/sentences/`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from ..functions import Function
-from ..home import Entity, Home
+from ..home import Home
 from . import (
     alarm_control_panel,
     assist_satellite,
@@ -55,12 +53,4 @@ def functions_for(home: Home) -> tuple[Function, ...]:
 
     Timers need no entity and are always there.
     """
-    by_domain: defaultdict[str, list[Entity]] = defaultdict(list)
-    for entity in home.entities:
-        by_domain[entity.domain].append(entity)
-
-    def has_use(function: Function) -> bool:
-        there = (entity for domain in function.domains for entity in by_domain[domain])
-        return any(entity.supports(function.feature) for entity in there)
-
-    return tuple(f for f in FUNCTIONS if not f.has_target or has_use(f))
+    return tuple(f for f in FUNCTIONS if not f.has_target or f.candidates(home))

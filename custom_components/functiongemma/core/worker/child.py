@@ -32,7 +32,7 @@ from ..engine import LlamaEngine
 from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
-from ..prompt import StaticPrompt, build_static, known, listed
+from ..prompt import StaticPrompt, build_static, known, listed, words
 from ..work import Step
 from .machine import most_threads
 from .pace import BUSY, Pace, choose_threads
@@ -221,7 +221,7 @@ class Worker:
         turn = tokens.encode((prepared.added, *segments), engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
-        guess = self._guesser.of(_words(said), prepared.home, prepared.constraint)
+        guess = self._guesser.of(words(said), prepared.home, prepared.constraint)
         with self._checked(engine, deadline):
             engine.begin(prepared.prefix, turn)
             decoded = decode(
@@ -264,13 +264,6 @@ class Worker:
             yield
         finally:
             engine.check = None
-
-
-def _words(said: str | Iterable[tokens.Segment]) -> str:
-    """What was said, for guesses: a sentence, or all text of a turn."""
-    if isinstance(said, str):
-        return said
-    return " ".join(segment for segment in said if isinstance(segment, str))
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
