@@ -30,6 +30,9 @@ _BRANCHES = 3
 _TURN = 512
 _ANSWER = 512
 
+#: Tokens there is room for at first: homes of 100 devices. Longer prompts get more, in such steps.
+_ROOM = 4096
+
 
 class LlamaEngine:
     """One model with one context. Not thread-safe.
@@ -46,10 +49,11 @@ class LlamaEngine:
         context: int = CONTEXT,
         snapshots: Path | None = None,
     ) -> None:
-        """`snapshots`: folder in which evaluated prompts outlive the process."""
-        self._context = Context(path, threads, context, 1 + _BRANCHES)
+        """`context`: most tokens of prompt and answer. `snapshots`: folder in which evaluated
+        prompts outlive the process."""
+        self._context = Context(path, threads, min(context, _ROOM), 1 + _BRANCHES)
         self.vocabulary = self._context.vocabulary
-        self._size = context
+        self._limit = context
         self._snapshots = Snapshots(path, snapshots)
         self._branches = Branches(_BRANCHES, self._context.window, self._copy)
         self._length = 0
@@ -94,6 +98,10 @@ class LlamaEngine:
         """What was done since the last call."""
         return self._context.take_work()
 
+    def rest(self) -> None:
+        """Nobody waits: give memory back that the next sentence has again at once."""
+        self._context.give_back()
+
     def prepare(self, prefix: Sequence[int], boundary: int = 0, *, durable: bool = False) -> None:
         """Evaluate a static prompt and keep its snapshot; nothing to do when there is one.
 
@@ -103,16 +111,16 @@ class LlamaEngine:
         """
         if self._snapshots.get(prefix) is not None:
             return
-        if len(prefix) > self._size - _TURN - _ANSWER:
-            raise _too_long(len(prefix), self._size - _TURN - _ANSWER)
+        self._make_room(len(prefix), _TURN + _ANSWER)
         began = time.perf_counter()
         self._context.stage = "prepare"
         done = 0
         if 0 < boundary < len(prefix):
             beginning = prefix[:boundary]
-            if not self._restore(beginning):
+            if not self._restore(beginning, often=False):
                 self._context.run([Piece(beginning, 0, (PROMPT,))])
-                self._snapshots.put(beginning, self._context.state(), durable=durable)
+                state = self._context.state()
+                self._snapshots.put(beginning, state, durable=durable, often=False)
             done = boundary
         else:
             self._clear()
@@ -126,10 +134,21 @@ class LlamaEngine:
         """Why what was prepared durably is not on disk; None where it is, or need not be."""
         return self._snapshots.trouble
 
-    def _restore(self, prefix: Sequence[int]) -> bool:
+    def _make_room(self, length: int, free: int) -> None:
+        """Have room for a prompt and `free` tokens more; what was in place is gone where it grows.
+
+        Raises PromptTooLongError, WorkerOutOfMemoryError.
+        """
+        if length > self._limit - free:
+            raise _too_long(length, self._limit - free)
+        if (wanted := length + free) > self._context.size:
+            self._clear()
+            self._context.resize(min(-(-wanted // _ROOM) * _ROOM, self._limit))
+
+    def _restore(self, prefix: Sequence[int], *, often: bool = True) -> bool:
         """Put a snapshot in place of everything; False, and nothing is there, without one."""
         self._clear()
-        state = self._snapshots.get(prefix)
+        state = self._snapshots.get(prefix, often=often)
         if state is None:
             return False
         if self._context.restore(state):
@@ -147,8 +166,7 @@ class LlamaEngine:
             raise ValueError("a turn has at least one token")
         self.prepare(prefix)
         length = len(prefix) + len(turn)
-        if length > self._size - _ANSWER:
-            raise _too_long(length, self._size - _ANSWER)
+        self._make_room(length, _ANSWER)
         began = time.perf_counter()
         if not self._restore(prefix):  # one from a disk, that is not what it should be
             self.prepare(prefix)

@@ -7,8 +7,7 @@ library and prompt; all three are in its file's name. A file that is damaged is 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.metadata
+import importlib.util
 import os
 import zlib
 from collections import OrderedDict
@@ -21,7 +20,7 @@ import numpy.typing as npt
 State = npt.NDArray[np.uint8]
 
 #: Snapshots kept in memory, and on disk.
-IN_MEMORY = 4
+IN_MEMORY = 3
 ON_DISK = 6
 
 #: Raised when the context is made in another way, so that its states have another form.
@@ -44,29 +43,32 @@ class Snapshots:
         self.trouble: str | None = None
         """Why the latest one that was to outlive the process does not; None: it does."""
 
-    def get(self, ids: Sequence[int]) -> State | None:
-        """The snapshot of exactly these tokens, from memory or disk."""
+    def get(self, ids: Sequence[int], *, often: bool = True) -> State | None:
+        """The snapshot of exactly these tokens, from memory or disk. `often`: see `put`."""
         key = tuple(ids)
         found = self._memory.get(key)
-        if found is None and (found := self._read(key)) is not None:
+        if found is None and (found := self._read(key)) is not None and often:
             self._remember(key, found)
-        elif found is not None:
+        elif key in self._memory:
             self._memory.move_to_end(key)
         return found
 
-    def put(self, ids: Sequence[int], state: State, *, durable: bool) -> None:
+    def put(self, ids: Sequence[int], state: State, *, durable: bool, often: bool = True) -> None:
         """Keep a snapshot; a disk that is full or read-only is no reason to fail, see `trouble`.
 
-        `durable`: also on disk. Not for what changes with every sentence: cards wear out.
+        `durable`: also on disk. Not for what changes with every sentence: cards wear out. `often`:
+        it is needed for every sentence; what is not is in memory only where it is not on disk.
         """
         key = tuple(ids)
-        self._remember(key, state)
+        written = False
         if durable and self._folder is not None:
             try:
                 self._write(self._path(key), state)
-                self.trouble = None
+                self.trouble, written = None, True
             except OSError as error:
                 self.trouble = error.strerror or str(error)
+        if often or not written:
+            self._remember(key, state)
 
     def forget(self, ids: Sequence[int]) -> None:
         """Drop one that the library does not take back."""
@@ -84,8 +86,10 @@ class Snapshots:
 
     def _path(self, key: tuple[int, ...]) -> Path:
         assert self._folder is not None
-        digest = hashlib.sha256(self._identity + np.array(key, np.int32).tobytes())
-        return self._folder / f"{digest.hexdigest()[:32]}{SUFFIX}"
+        # 64 bits that are the same in every process: unlike text, numbers are hashed without a
+        # secret. hashlib would bring OpenSSL along, 4 MB.
+        digest = hash((*self._identity, *key)) & 0xFFFFFFFFFFFFFFFF
+        return self._folder / f"{digest:016x}-{len(key)}{SUFFIX}"
 
     def _read(self, key: tuple[int, ...]) -> State | None:
         if self._folder is None:
@@ -121,13 +125,18 @@ class Snapshots:
 def _identity(model: Path) -> bytes:
     """What makes a snapshot another one, besides its tokens."""
     stat = model.stat()
-    try:
-        version = importlib.metadata.version("llama-cpp-python")
-    except importlib.metadata.PackageNotFoundError:
-        version = "unknown"
     machine = os.uname().machine
-    facts = (str(model.resolve()), stat.st_size, stat.st_mtime_ns, version, machine, _LAYOUT)
+    facts = (str(model.resolve()), stat.st_size, stat.st_mtime_ns, _library(), machine, _LAYOUT)
     return repr(facts).encode()
+
+
+def _library() -> str:
+    """llama-cpp-python with its version; importlib.metadata takes 10 ms and 4 MB to say it."""
+    spec = importlib.util.find_spec("llama_cpp")
+    if spec is None or spec.origin is None:
+        return "unknown"
+    names = os.listdir(Path(spec.origin).parent.parent)
+    return " ".join(sorted(n for n in names if n.startswith("llama_cpp_python-")))
 
 
 def _checksum(state: State) -> bytes:

@@ -118,6 +118,8 @@ class Worker:
 
     def rest(self) -> None:
         """Nobody waits: remember the answer, and try the threads again, if there is reason to."""
+        if self._engine is not None:
+            self._engine.rest()
         if self._answered is not None:
             self._guesser.learn(*self._answered)
             self._answered = None

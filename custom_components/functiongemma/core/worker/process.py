@@ -50,11 +50,16 @@ class WorkerProcess:
         launcher = Path(__file__).with_name("launch.py")
         # Spinning at barriers is worse than useless on cores that do other work (0.8 tokens a
         # second instead of 49 were measured).
+        # numpy's matrices are small here, and each thread of its own takes memory.
         # A failed assertion would call gdb, if there is one, and take seconds to die.
+        # glibc keeps what was large and is free again for what is large next, unless a size is set:
+        # snapshots come and go, and the process would keep 10 MB of them for good.
         environment = {
             **os.environ,
             "OMP_WAIT_POLICY": "passive",
+            "OPENBLAS_NUM_THREADS": "1",
             "GGML_NO_BACKTRACE": "1",
+            "MALLOC_MMAP_THRESHOLD_": "1048576",
             "PYTHONUNBUFFERED": "1",
             RUNTIME_VARIABLE: os.pathsep.join(runtime_paths),
         }
