@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custom_components.functiongemma.core.catalogue import BY_NAME
+from custom_components.functiongemma.core.functions import Function
 
 from .accepted import NotHere
 from .commands import Commands
@@ -66,9 +67,8 @@ class Absences:
         rooms = [r for r in self._lexicon.rooms if r.name not in known]
         names = " ".join(self._made.by_name)
         rooms = [r for r in rooms if r.name.casefold() not in names]
-        target = "area" if "area" in group.say and self._made.areas else "name"
-        has_domain = any(d.entity.domain in function.domains for d in self._made.devices)
-        if target not in group.say or not rooms or (target == "name" and has_domain):
+        target = self._absent_target(group, function)
+        if not rooms:
             raise NotHere
         kinds = [
             k for k in (group.kinds or self._lexicon.kinds)
@@ -78,6 +78,8 @@ class Absences:
             raise NotHere
         kind = self._lexicon.kinds[self._random.choice(kinds)]
         words = kind.devices + kind.one
+        if target == "name_area":  # one that is there, in another room, may be meant all the same
+            words = [word for word in words if word.name.casefold() not in names]
         if not words or not kind.one:
             raise NotHere
         slots = {"name": self._random.choice(words), "area": self._random.choice(rooms),
@@ -91,3 +93,13 @@ class Absences:
             raise NotHere
         lowered = {slot: self._say.case(word) for slot, word in slots.items()}
         return phrase.sample(self._random, lambda slot, form: lowered[slot].form(form))
+
+    def _absent_target(self, group: PhraseGroup, function: Function) -> str:
+        """What is not there: a room, a thing in it, or a kind of thing. Raises NotHere."""
+        targets = ["area", "name_area"] if self._made.areas else []
+        if not any(d.entity.domain in function.domains for d in self._made.devices):
+            targets.append("name")
+        targets = [target for target in targets if target in group.say]
+        if not targets:
+            raise NotHere
+        return self._random.choice(targets)

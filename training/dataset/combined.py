@@ -1,7 +1,8 @@
-"""Several commands in one sentence, and one command for two devices or two areas."""
+"""Several commands in one sentence, one for two devices or two areas, and one taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ _NOT_AGAIN = ("state.", "sensor.", "weather.", "calendar.", "home.")
 _ALIKE = ("turn_on", "turn_off")
 #: How often it is.
 _ACROSS = 0.4
+#: How often only the name is corrected, not the whole command.
+_OTHER_NAME = 0.7
 #: How often three commands are said where two or three are.
 _THREE = 0.2
 
@@ -64,7 +67,23 @@ class Combinations:
 
     def both(self) -> Command:
         """One command for two named devices."""
-        say, joins = self._say, self._lexicon.strings("and")
+        return self._two_names(self._lexicon.strings("and"))
+
+    def corrected(self) -> Command:
+        """A command of which something is taken back: "the lamp, no, the fan", or all of it."""
+        corrections = self._lexicon.strings("corrections")
+        if self._random.random() < _OTHER_NAME:
+            said = self._two_names(corrections)
+            return Command(said.text, said.calls[1:], said.meant[1:])
+        if not corrections:
+            raise NotHere
+        first, second = self._joinable(), self._joinable()
+        text = _join(self._random.choice(corrections), first, second).text
+        return Command(text, second.calls, second.meant)
+
+    def _two_names(self, joins: Sequence[str]) -> Command:
+        """A command with two names in the place of one, a call for each."""
+        say = self._say
         group, function = say.group(lambda g: "name" in g.say)
         devices = [d for d in say.devices(function, group) if say.unique(function, d.entity.name)]
         if not joins or len(devices) < 2:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from custom_components.functiongemma.core.functions import Function
@@ -25,13 +26,16 @@ from .accepted import NotHere as NotHere
 from .combined import Combinations
 from .commands import Command, Commands
 from .homes import RandomHome
-from .lexicon import Lexicon, Word
+from .lexicon import Lexicon, Word, pick
 from .needs import Needs
 from .noise import decorate, disturb
 from .phrases import PhraseGroup
+from .weights import SORTS
 
 #: How often something is tried that is rarely possible, so that it is not rarely said.
 _TRIES = 5
+#: Parameters whose values are names from the listing, however they were said.
+_PLACES = ("name", "area", "floor")
 #: Nobody says of these that they were bought or dusted.
 _NO_THINGS = ("scene", "script", "person", "todo", "timer", "weather", "calendar", "notify",
               "assist_satellite", "input_boolean", "button")  # fmt: skip
@@ -70,41 +74,43 @@ class Speaker:
             for target, phrases in group.say.items()
             for phrase in phrases
         ]
+        several = self.combinations
+        self._sorts: dict[str, Callable[[], Command]] = {
+            "command": self.commands.command,
+            "two": partial(_tried, several.several),
+            "shared": partial(_tried, several.shared),
+            "both": several.both,
+            "again": partial(_tried, several.again),
+            "corrected": several.corrected,
+            "need": self.needs.met,
+        }
+        self._in_vain: dict[str, tuple[str, Callable[[], str]]] = {
+            "chat": ("chat", self._chat),
+            "absent": ("absent", self.absences.absent),
+            "beyond": ("absent", self.absences.beyond),
+            "unmet": ("absent", self.needs.unmet),
+            "refused": ("refused", self.absences.refused),
+        }
 
     def say(self) -> Said:
         """One sentence of any sort. Raises NotHere when the dice fell badly."""
-        dice = self.random.random()
-        if dice < 0.08 and self.chat:
-            return self._finish(self._chat(), [], "chat")
-        if dice < 0.10:
-            return self._finish(self.absences.absent(), [], "absent")
-        if dice < 0.11:
-            return self._finish(self.absences.beyond(), [], "absent")
-        if dice < 0.135:
-            return self._finish(self.absences.refused(), [], "refused")
-        if dice < 0.145:
-            return self._finish(self.needs.unmet(), [], "absent")
-        if dice < 0.195:
-            return self._polite(self.needs.met(), "need")
-        if dice < 0.265:
-            return self._polite(_tried(self.combinations.several), "two")
-        if dice < 0.29:
-            return self._polite(self.combinations.both(), "both")
-        if dice < 0.325:
-            return self._polite(_tried(self.combinations.shared), "shared")
-        if dice < 0.35:
-            return self._polite(_tried(self.combinations.again), "again")
-        return self._polite(self.commands.command(), "command")
+        sort = pick(self.random, SORTS)
+        if sort in self._sorts:
+            return self._polite(self._sorts[sort](), sort)
+        source, say = self._in_vain[sort]
+        return self._finish(say(), [], source)
 
     def _polite(self, command: Command, source: str) -> Said:
         text = decorate(self.random, self.lexicon, command.text)
         return self._finish(text, command.calls, source)
 
     def _finish(self, text: str, calls: list[dict[str, Any]], source: str) -> Said:
-        return Said(disturb(self.random, self.lexicon, text), calls, source)
+        return Said(disturb(self.random, self.lexicon, text, _heard(calls)), calls, source)
 
     def _chat(self) -> str:
         """Talk, in which a device or a room may come up. Raises NotHere."""
+        if not self.chat:
+            raise NotHere
         target, phrase = self.random.choice(self.chat)
         words: dict[str, Word] = {}
         made = self.commands.made
@@ -114,6 +120,12 @@ class Speaker:
         if target == "area" and made.areas:
             words["area"] = self.commands.area(self.random.choice(sorted(made.areas)))
         return self.commands.fill(phrase, words, [], [])
+
+
+def _heard(calls: list[dict[str, Any]]) -> set[str]:
+    """Words that are answered as they were said: of items, messages, what is to be played."""
+    values = (v for c in calls for k, v in c["arguments"].items() if k not in _PLACES)
+    return {word for value in values if isinstance(value, str) for word in value.casefold().split()}
 
 
 def _tried(say: Callable[[], Command]) -> Command:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+#: Sorts of sentences, in per cent of what is tried; the rarer ones are often not possible.
+SORTS: dict[str, float] = {
+    "command": 59, "two": 8, "shared": 4, "both": 2.5, "again": 2.5, "corrected": 1.5, "need": 6,
+    "chat": 8, "absent": 3.5, "beyond": 1, "unmet": 1.5, "refused": 2.5,
+}  # fmt: skip
 DOMAIN_WEIGHTS: dict[str, float] = {
     "light": 3.2, "switch": 2.5, "fan": 6, "cover": 5.5, "valve": 2, "lock": 4, "climate": 4,
     "media_player": 6, "vacuum": 1.8, "scene": 0.7, "script": 0.5, "todo": 2.2, "timer": 0.7,

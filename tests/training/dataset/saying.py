@@ -25,6 +25,7 @@ LEXICON = Lexicon(
         "rooms": ["Kitchen", "Hall", "Attic"],
         "joins": [" and then "],
         "and": [" and "],
+        "corrections": [" no "],
         "percent": ["{n}"],
         "states": {"on": ["on"], "open": ["open"]},
         "colors": {"red": ["red"]},

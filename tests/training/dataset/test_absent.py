@@ -35,6 +35,14 @@ def test_what_is_not_there_is_not_called() -> None:
     assert texts & {"water valve", "water sprinkler"}
 
 
+def test_a_thing_in_a_room_that_is_not_there_is_not_one_of_another_room() -> None:
+    groups = [group("light.turn_on", "name_area", "bright {name} {area}")]
+    made = home(DEVICES)
+    speaker = Speaker(Random(1), LEXICON, groups, made, functions_for(made.home))
+    texts = {speaker.absences.absent().lower() for _ in range(50)}
+    assert texts == {"bright light attic", "bright lamp attic"}
+
+
 def test_what_is_not_to_be_done_calls_nothing() -> None:
     groups = [
         group("light.turn_off", "name", "dark {name}"),

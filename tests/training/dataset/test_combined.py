@@ -50,6 +50,22 @@ def test_one_command_for_two_devices_is_a_call_for_each() -> None:
         assert text.index(names[0].lower()) < text.index(names[1].lower())
 
 
+def test_what_is_taken_back_is_not_done() -> None:
+    """Only what was said last: of a name, or of the whole command."""
+    found = of("corrected", everything(
+        group("cover.open_cover", "name", "up {name}"), group("light.turn_on", "area", "lit {area}")
+    ))  # fmt: skip
+    texts = {text for text in found if text.startswith("up") and text.count("up") == 1}
+    assert "up gate no shade" in {text.strip(".") for text in texts}
+    for text, calls in found.items():
+        (call,) = calls
+        meant = next(iter(call["arguments"].values())).lower()
+        taken_back, last = text.rstrip(".").split(" no ")
+        assert last.endswith(meant)
+        assert not taken_back.endswith(f" {meant}") or "lit" in taken_back
+    assert any(text.startswith("lit") and " no up " in text for text in found)
+
+
 def following(call: str, target: str, line: str, *kinds: str, **values: str) -> PhraseGroup:
     """A group that is only said behind another command."""
     return PhraseGroup(call, values, kinds, then={target: [Phrase(line)]})

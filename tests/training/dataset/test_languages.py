@@ -139,7 +139,8 @@ def test_a_lexicon_has_words_for_every_value(code: str) -> None:
               "humidifier_modes", "operation_modes")  # fmt: skip
     for table in tables:
         assert all(data[table].values()), table
-    for key in ("sources", "options", "queries", "items", "percent", "degrees", "joins", "and"):
+    for key in ("sources", "options", "queries", "items", "percent", "degrees", "joins", "and",
+                "corrections"):  # fmt: skip
         assert data.get(key), key
     assert all("{n}" in p or "{words}" in p for p in data["percent"] + data["degrees"])
     for target, lines in (data.get("also") or {}).items():
