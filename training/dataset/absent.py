@@ -27,7 +27,7 @@ class Absences:
         self._lexicon, self._made = commands.lexicon, commands.made
         declared = {group.call for group in commands.groups}
         self._groups = [
-            g for g in groups if g.call != "none" and ("name" in g.say or "area" in g.say)
+            g for g in groups if g.call != "none" and {"name", "area", "name_area"} & g.say.keys()
         ]
         self._refused = [g for g in commands.groups if g.refused]
         self._beyond = [

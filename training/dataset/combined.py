@@ -75,9 +75,9 @@ class Combinations:
         if self._random.random() < _OTHER_NAME:
             said = self._two_names(corrections)
             return Command(said.text, said.calls[1:], said.meant[1:])
-        if not corrections:
-            raise NotHere
         first, second = self._joinable(), self._joinable()
+        if not corrections or first.calls == second.calls:
+            raise NotHere
         text = _join(self._random.choice(corrections), first, second).text
         return Command(text, second.calls, second.meant)
 

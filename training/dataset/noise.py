@@ -54,13 +54,10 @@ def _slip(generator: random.Random, word: str) -> str:
     vowels = next((v for v in _VOWELS if word[at].lower() in v), "")
     if vowels and generator.random() < 0.4:
         return word[:at] + generator.choice(vowels) + word[at + 1 :]
-    return generator.choice(
-        (
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-        )
-    )
+    slips = [word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]]
+    if at < len(word) - 2:
+        slips.append(word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+    return generator.choice(slips)
 
 
 def _spaced(generator: random.Random, text: str) -> str:

@@ -11,4 +11,4 @@ from training.dataset import sentences
 def clearly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without noise, which has its own tests."""
     monkeypatch.setattr(sentences, "decorate", lambda generator, lexicon, text: text)
-    monkeypatch.setattr(sentences, "disturb", lambda generator, lexicon, text: text)
+    monkeypatch.setattr(sentences, "disturb", lambda generator, lexicon, text, heard: text)

@@ -63,7 +63,7 @@ def test_what_is_taken_back_is_not_done() -> None:
         taken_back, last = text.rstrip(".").split(" no ")
         assert last.endswith(meant)
         assert not taken_back.endswith(f" {meant}") or "lit" in taken_back
-    assert any(text.startswith("lit") and " no up " in text for text in found)
+    assert any(" no up " in text or " no lit " in text for text in found)
 
 
 def following(call: str, target: str, line: str, *kinds: str, **values: str) -> PhraseGroup:
