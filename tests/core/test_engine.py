@@ -13,11 +13,14 @@ from custom_components.functiongemma.core import catalogue, prompt, tokens
 from custom_components.functiongemma.core.constraint import Constraint
 from custom_components.functiongemma.core.decode import Logits, Search, decode
 from custom_components.functiongemma.core.engine import LlamaEngine
+from custom_components.functiongemma.core.engine import engine as module
+from custom_components.functiongemma.core.engine.context import Context
 from custom_components.functiongemma.core.errors import (
     ModelFileError,
     NotGgufError,
     PromptTooLongError,
     TruncatedModelError,
+    WorkerOutOfMemoryError,
     WrongArchitectureError,
 )
 from custom_components.functiongemma.core.home import Area, Entity, Home
@@ -287,6 +290,55 @@ def test_a_prompt_that_leaves_no_room_is_refused(engine: LlamaEngine) -> None:
         engine.begin([tokens.BOS], ids(tiny_gguf.CONTEXT - 500, 1))
     engine.begin([tokens.BOS], ids(9, 1))
     assert engine.evaluate([()], [None])[0].shape == (engine.vocabulary.size,)
+
+
+def test_a_larger_home_gets_more_room_and_the_one_before_is_still_known(
+    model: Path, fresh: Callable[[list[int]], Logits], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small home does not pay, in memory, for the largest there may be."""
+    monkeypatch.setattr(module, "_ROOM", 1024)
+    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
+    small, large = [tokens.BOS, *ids(50, 1)], [tokens.BOS, *ids(1500, 2)]
+    sizes = []
+    for prefix, turn in (
+        (small, ids(9, 3)),
+        (large, ids(9, 4)),
+        (small, ids(9, 5)),
+        (large, ids(600, 6)),  # a conversation
+    ):
+        engine.begin(prefix, turn)
+        row = engine.evaluate([()], [None])[0]
+        np.testing.assert_allclose(row, fresh([*prefix, *turn]), atol=TOLERANCE)
+        sizes.append(engine._context.size)
+    assert sizes == [2048, 3072, 3072, 3072]
+    engine.take_work()
+    engine.begin(small, ids(9, 3))
+    engine.evaluate([()], [None])
+    assert [step.stage for step in engine.take_work().steps] == ["prefill"]
+    engine.close()
+
+
+def test_memory_that_is_too_short_for_a_larger_home_leaves_the_smaller_one(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_ROOM", 1024)
+    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
+    small = [tokens.BOS, *ids(50, 1)]
+    engine.begin(small, ids(9, 3))
+    before = engine.evaluate([()], [None])[0]
+    opened = Context._open
+
+    def short(self: Context, size: int) -> None:
+        if size > 2048:
+            raise WorkerOutOfMemoryError
+        opened(self, size)
+
+    monkeypatch.setattr(Context, "_open", short)
+    with pytest.raises(WorkerOutOfMemoryError):
+        engine.begin([tokens.BOS, *ids(1500, 2)], ids(9, 4))
+    engine.begin(small, ids(9, 3))
+    np.testing.assert_allclose(engine.evaluate([()], [None])[0], before, atol=TOLERANCE)
+    engine.close()
 
 
 def test_a_stop_ends_a_long_prompt_between_batches(engine: LlamaEngine) -> None:

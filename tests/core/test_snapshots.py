@@ -81,6 +81,20 @@ def test_only_what_is_prepared_durably_wears_the_card(model: Path, tmp_path: Pat
     made.close()
 
 
+def test_what_the_declarations_are_is_in_memory_only_where_no_disk_has_it(
+    model: Path, tmp_path: Path
+) -> None:
+    """10 MB that only a changed home needs; without a disk it would be evaluated anew each time."""
+    for folder, remembered in ((tmp_path / "snapshots", 1), (None, 2)):
+        made = engine(model, folder)
+        made.prepare(PREFIX, 100, durable=True)
+        assert len(made._snapshots._memory) == remembered
+        count_batches(made)
+        made.prepare([*PREFIX[:110], 400, *PREFIX[111:]], 100)
+        assert count_batches(made) == 1
+        made.close()
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "another model's"])
 def test_a_damaged_file_is_evaluated_anew(model: Path, tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "snapshots"

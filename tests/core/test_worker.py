@@ -22,7 +22,7 @@ from custom_components.functiongemma.core import catalogue, errors, tokens
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.constraint import Constraint
 from custom_components.functiongemma.core.decode import Answer, Decoded, Search, decode
-from custom_components.functiongemma.core.engine import LlamaEngine
+from custom_components.functiongemma.core.engine import LlamaEngine, context
 from custom_components.functiongemma.core.functions import Function, Parameter
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.prompt import HOME_STYLE, build_static
@@ -442,6 +442,22 @@ def test_threads_are_tried_again_after_a_sentence_on_busy_cores(
     assert say() == tried_again
     ask("unload")
     worker.rest()
+
+
+def test_nothing_of_the_file_stays_in_memory_between_two_sentences(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """40 MB of the home model after a dozen sentences."""
+    given: list[Path] = []
+    monkeypatch.setattr(context, "give_back", given.append)
+    worker = child.Worker()
+    worker.rest()
+    message = {"path": str(model), "threads": 1, "context": tiny_gguf.CONTEXT, "snapshots": None}
+    assert "error" not in worker.handle({"id": 1, "op": "load", **message})
+    given.clear()
+    worker.rest()
+    assert given == [model]
+    worker.handle({"id": 2, "op": "unload"})
 
 
 def test_trying_threads_changes_no_answer(model: Path) -> None:
