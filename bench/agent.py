@@ -72,7 +72,18 @@ class Agent:
         return _since(began)
 
     async def understand(self, home: Home, text: str) -> Sample:
-        """What `text` means in `home`; raises what `Runtime.async_decode` raises."""
+        """What `text` means in `home`, the model's answer and not one that is remembered.
+
+        Raises what `Runtime.async_decode` raises.
+        """
+        self.runtime.forget_answers()
+        return await self._ask(home, text)
+
+    async def again(self, home: Home, text: str) -> float:
+        """Milliseconds of a sentence that was said before, word for word."""
+        return (await self._ask(home, text)).milliseconds
+
+    async def _ask(self, home: Home, text: str) -> Sample:
         began = time.perf_counter()
         functions = functions_for(home)
         found_out = time.perf_counter()

@@ -34,6 +34,7 @@ def findings(trace: Trace) -> dict[str, Any]:
         "confirmation": trace.confirmation,
         "handed_over_to": trace.handed_over,
         "reply": None if silent else trace.reply or None,
+        "remembered": bool(decoded and decoded.remembered),
         "timings": timings(trace),
     }
 

@@ -12,6 +12,7 @@ from typing import Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from .answered import Answers
 from .background import Background
 from .const import DOMAIN
 from .core.catalogue import functions_for
@@ -140,6 +141,7 @@ class Runtime(ModelRuntime):
         # Loading that is ended halfway begins at the beginning.
         self._background = Background(hass, lambda: self._client.info is not None)
         self._read: Source | None = None
+        self._answers = Answers()
         self.model = model
 
     @property
@@ -209,12 +211,23 @@ class Runtime(ModelRuntime):
                 key = await self._homes.async_get(source, partial(self._async_prepare, source))
         except TimeoutError as err:
             raise HomeUnreadError from err
+        # A conversation is hardly ever the same again, and free text need not be.
+        sentence = seen.turn if isinstance(seen.turn, str) and not speaks else None
+        if sentence is not None and (found := self._answers.get(key, sentence)) is not None:
+            return found
         try:
             async with asyncio.timeout_at(end + _GRACE):
                 seconds = max(end - asyncio.get_running_loop().time(), 0.0)
-                return await self._client.decode(key, seen.turn, seconds=seconds, speaks=speaks)
+                decoded = await self._client.decode(key, seen.turn, seconds=seconds, speaks=speaks)
         except TimeoutError as err:
             raise WorkerTimeoutError from err
+        if sentence is not None:
+            self._answers.put(key, sentence, decoded)
+        return decoded
+
+    def forget_answers(self) -> None:
+        """Ask the model again from now on, also what it was asked before."""
+        self._answers.clear()
 
     def _is_ready(self, source: Source) -> bool:
         """Whether a sentence need not wait for the listing."""

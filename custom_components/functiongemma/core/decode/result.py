@@ -54,6 +54,9 @@ class Decoded:
     turn_tokens: int | None = None
     """Tokens between the static prompt and the answer: the sentence; None: not counted."""
 
+    remembered: bool = False
+    """The same was asked before, and the model was not asked again."""
+
     @property
     def best(self) -> Answer | None:
         """The most probable answer."""
