@@ -125,7 +125,7 @@ async def _async_flow(
     if result["type"] is FlowResultType.SHOW_PROGRESS:
         result = await _async_watch(hass, result, texts, progress)
     if result["type"] is FlowResultType.FORM and result["step_id"] == "assistant":
-        # Home Assistant has assistants, since voice was set up first; the demo talks to its own.
+        # Where voice or the frontend are set up, there is an assistant: it may use the agent too.
         result = await flow.async_configure(result["flow_id"], {})
     if result["type"] is FlowResultType.CREATE_ENTRY:
         entry: ConfigEntry[Any] = result["result"]

@@ -16,8 +16,8 @@ _KEPT: Final = 256
 class Answers:
     """The latest answers, by home and sentence.
 
-    The model says the same whenever it is asked the same: nothing in its prompt changes but the
-    home, and another home has another key. Kept in memory only.
+    Given the time, the model says the same whenever it is asked the same: nothing in its prompt
+    changes but the home, and another home has another key. Kept in memory only.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Answers:
         return found
 
     def put(self, key: str, sentence: str, decoded: Decoded) -> None:
-        """Keep an answer; a search that found none may find one when there is more time."""
+        """Keep the answer of a search that had the time it needed."""
         if not decoded.answers:
             return
         timings = dict.fromkeys(decoded.timings, 0.0)

@@ -211,9 +211,10 @@ class Runtime(ModelRuntime):
                 key = await self._homes.async_get(source, partial(self._async_prepare, source))
         except TimeoutError as err:
             raise HomeUnreadError from err
-        # A conversation is hardly ever the same again, and free text need not be.
+        # Not where the model may speak: what it says in words need not be the same again.
         sentence = seen.turn if isinstance(seen.turn, str) and not speaks else None
         if sentence is not None and (found := self._answers.get(key, sentence)) is not None:
+            self._client.keep_ready(key)  # the next sentence may be a new one
             return found
         try:
             async with asyncio.timeout_at(end + _GRACE):
@@ -221,7 +222,8 @@ class Runtime(ModelRuntime):
                 decoded = await self._client.decode(key, seen.turn, seconds=seconds, speaks=speaks)
         except TimeoutError as err:
             raise WorkerTimeoutError from err
-        if sentence is not None:
+        # A search that the deadline ended tells what it has, which need not be the best.
+        if sentence is not None and asyncio.get_running_loop().time() < end:
             self._answers.put(key, sentence, decoded)
         return decoded
 

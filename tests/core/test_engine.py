@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -338,6 +339,21 @@ def test_memory_that_is_too_short_for_a_larger_home_leaves_the_smaller_one(
         engine.begin([tokens.BOS, *ids(1500, 2)], ids(9, 4))
     engine.begin(small, ids(9, 3))
     np.testing.assert_allclose(engine.evaluate([()], [None])[0], before, atol=TOLERANCE)
+    engine.close()
+
+
+def test_an_engine_that_has_no_room_left_at_all_ends_its_process(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was freed must not be touched by the next sentence."""
+    monkeypatch.setattr(module, "_ROOM", 1024)
+    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
+    engine.begin([tokens.BOS, *ids(50, 1)], ids(9, 3))
+    with monkeypatch.context() as short:
+        short.setattr(Context, "_open", Mock(side_effect=WorkerOutOfMemoryError))
+        with pytest.raises(MemoryError):
+            engine.begin([tokens.BOS, *ids(1500, 2)], ids(9, 4))
+    assert engine._context.memory is None
     engine.close()
 
 

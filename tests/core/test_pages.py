@@ -55,3 +55,26 @@ def test_what_may_have_been_written_is_left_alone(file: Path) -> None:
 def test_a_file_that_is_not_mapped_or_not_there_is_no_error(file: Path, tmp_path: Path) -> None:
     assert give_back(file) == 0
     assert give_back(tmp_path / "none.gguf") == 0
+
+
+def test_a_part_of_the_file_goes_back_and_the_rest_stays(file: Path) -> None:
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+        assert sum(mapped[:: mmap.PAGESIZE]) >= 0
+        before = resident(file)
+        assert before >= SIZE
+        first, last = SIZE // 4 + 100, SIZE // 2
+        given = give_back(file, (first, last))
+        assert given == last - first // mmap.PAGESIZE * mmap.PAGESIZE
+        # The system may give back more, where it holds the file in larger pieces.
+        assert 0 < resident(file) <= before - given
+
+
+def test_another_disks_file_of_the_same_number_is_left_alone(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """llama.cpp's library might be it, and the process would end."""
+    other = tmp_path / "library.so"
+    os.link(file, other)
+    with other.open("rb") as stream, mmap.mmap(stream.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+        assert sum(mapped[:: mmap.PAGESIZE]) >= 0
+        assert give_back(file) == 0

@@ -95,6 +95,23 @@ def test_what_the_declarations_are_is_in_memory_only_where_no_disk_has_it(
         made.close()
 
 
+def test_a_home_that_a_sentence_made_ready_is_on_disk_when_it_is_wanted_there(
+    model: Path, tmp_path: Path
+) -> None:
+    """The next start would read it anew."""
+    folder = tmp_path / "snapshots"
+    made = engine(model, folder)
+    before = logits(made)
+    assert not folder.exists()
+    made.prepare(PREFIX, durable=True)
+    made.close()
+    again = engine(model, folder)
+    again.prepare(PREFIX)
+    assert not count_batches(again)
+    np.testing.assert_allclose(logits(again), before, atol=0.02)
+    again.close()
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "another model's"])
 def test_a_damaged_file_is_evaluated_anew(model: Path, tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "snapshots"

@@ -448,15 +448,16 @@ def test_nothing_of_the_file_stays_in_memory_between_two_sentences(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """40 MB of the home model after a dozen sentences."""
-    given: list[Path] = []
-    monkeypatch.setattr(context, "give_back", given.append)
+    given: list[tuple[object, ...]] = []
+    monkeypatch.setattr(context, "give_back", lambda *given_back: given.append(given_back))
     worker = child.Worker()
     worker.rest()
     message = {"path": str(model), "threads": 1, "context": tiny_gguf.CONTEXT, "snapshots": None}
     assert "error" not in worker.handle({"id": 1, "op": "load", **message})
     given.clear()
     worker.rest()
-    assert given == [model]
+    ((file, (first, last)),) = given
+    assert file == model and 0 < first < last <= model.stat().st_size
     worker.handle({"id": 2, "op": "unload"})
 
 

@@ -167,6 +167,9 @@ class FakeWorker:
         self._model.sentences.append(sentence)
         return self._model.decoded(sentence, speaks)
 
+    def keep_ready(self, key: str) -> None:
+        assert key in self._static
+
     async def stop(self) -> None:
         self.info = None
         self.stopped = True

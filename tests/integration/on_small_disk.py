@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
@@ -25,7 +26,7 @@ from tests.core.assemble import tiny
 
 from .fake_model import FakeModel
 from .flows import cache, choose, finish, submit, until
-from .house import Speaker, lights_and_switches, place
+from .house import Speaker, call, lights_and_switches, place, speech
 from .hub_server import Hub, Repository
 from .install.environment import real_wheel
 from .install.packages import make_pins
@@ -83,18 +84,22 @@ def told(result: Any) -> tuple[int, int]:
     return int(placeholders["needed_mb"]), int(placeholders["free_mb"])
 
 
-async def again(hass: HomeAssistant, result: Any) -> None:
-    """Try again, which works now and leaves one model and nothing unfinished."""
+async def again(hass: HomeAssistant, result: Any) -> ConfigEntry[Any]:
+    """Try again, which works now and leaves one model and nothing unfinished; the entry."""
     result = await finish(hass, await submit(hass, result, {"next": "retry"}))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert len(list(cache(hass).glob("functiongemma-home-*.gguf"))) == 1
     assert not list(cache(hass).rglob("*.part"))
     assert not list(cache(hass).glob("base-*"))
+    await hass.async_block_till_done()
+    entry: ConfigEntry[Any] = result["result"]
+    return entry
 
 
 async def test_disk_that_fills_during_the_download_says_so_and_the_flow_goes_on(
     hass: HomeAssistant, fake_model: FakeModel, hub: Hub, home_model: Repository
 ) -> None:
+    """The model that is made here is too small to be run; that it would be is for other tests."""
     home_model.pause_after = [20_000]
     result = await choose(hass, "home")
     await until(hub.paused.is_set)
@@ -103,7 +108,9 @@ async def test_disk_that_fills_during_the_download_says_so_and_the_flow_goes_on(
     needed, free = told(await finish(hass, result))
     assert needed > free == 0
     clear()
-    await again(hass, result)
+    speaker = await lights_and_switches(hass, await again(hass, result))
+    fake_model.answers["Bed light on"] = [call("light.turn_on", name="Bed Light")]
+    assert speech(await speaker.say("Bed light on")) == "Turned on the light"
 
 
 async def test_full_disk_costs_the_next_start_and_no_sentence(

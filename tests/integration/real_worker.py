@@ -37,6 +37,7 @@ async def understood(speaker: Speaker, entry: MockConfigEntry) -> str:
 
     What a model of noise answers does not matter.
     """
+    entry.runtime_data.forget_answers()
     said = speech(await speaker.say(SENTENCES["en"]))
     record = entry.runtime_data.records.latest
     assert record is not None and record.error is None, said
@@ -76,6 +77,7 @@ async def begun(
     async def say() -> str:
         return speech(await speaker.say(SENTENCES[language], language))
 
+    entry.runtime_data.forget_answers()
     task = asyncio.create_task(say())
     client = entry.runtime_data._client
     await until(lambda: bool(client._process._waiting))

@@ -102,6 +102,17 @@ async def test_model_that_had_no_answer_is_asked_again(
     assert (await ask(started)).best is not None
 
 
+async def test_answer_that_was_cut_short_is_not_kept(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    """It need not be the best one, and saying it again would never mend it."""
+    there = home()
+    late = await started.async_decode(there, functions_for(there), SENTENCE, deadline=0)
+    assert late.best is not None
+    assert not (await ask(started)).remembered
+    assert (await ask(started)).remembered
+
+
 async def test_what_nobody_says_any_more_is_forgotten(
     started: Runtime, fake_model: FakeModel
 ) -> None:

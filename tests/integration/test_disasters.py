@@ -25,7 +25,7 @@ from .flows import cache, choose, finish, submit, until
 from .house import Speaker, lights_and_switches
 from .hub_server import Hub, Repository
 from .nested import Outcomes
-from .real_worker import begun, killed, standing_still, understood, worker_of
+from .real_worker import SENTENCES, begun, killed, standing_still, understood, worker_of
 from .small_disk import on_a_small_disk
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("patient")]
@@ -78,6 +78,19 @@ async def test_worker_that_dies_while_nobody_speaks_is_not_noticed(
         await killed(local_entry)
         await understood(speaker, local_entry)
         assert worker_of(local_entry) != before
+
+
+async def test_remembered_sentence_works_without_the_worker_and_brings_it_back(
+    speaker: Speaker, local_entry: MockConfigEntry
+) -> None:
+    before = worker_of(local_entry)
+    await killed(local_entry)
+    await speaker.say(SENTENCES["en"])
+    record = local_entry.runtime_data.records.latest
+    assert record is not None and record.error is None and record.candidates
+    client = local_entry.runtime_data._client
+    await until(lambda: client.info is not None and client.info.pid != before)
+    await understood(speaker, local_entry)
 
 
 # -- the disk --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import intent
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from .flows import until
 from .house import speech
 from .real_house import house_of_lamps
 
@@ -92,6 +93,24 @@ async def test_timer_runs_on_the_device_and_is_cancelled_there(
     said = await resident.say(cancel, language, device_id=device_id)
     assert [event for event, _, _ in heard] == ["started", "cancelled"]
     assert speech(said) == cancelled
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "Set a timer for 2 seconds"), ("fr", "Mets un minuteur de 2 secondes")],
+)
+async def test_device_is_told_when_the_time_is_up(
+    hass: HomeAssistant,
+    real_entry: MockConfigEntry,
+    device_id: str,
+    heard: Heard,
+    language: str,
+    sentence: str,
+) -> None:
+    resident = await house_of_lamps(hass, real_entry, language)
+    await resident.say(sentence, language, device_id=device_id)
+    await until(lambda: len(heard) > 1)
+    assert heard == [("started", None, 2), ("finished", None, 0)]
 
 
 async def test_every_language_starts_a_timer_of_ten_minutes(

@@ -93,8 +93,13 @@ class Context:
         self.rows = 0
 
     def give_back(self) -> None:
-        """Give memory back that the next sentence will hardly need (`pages.py`)."""
+        """Give the file's memory back that the next sentence will hardly need (`pages.py`)."""
         give_back(self._path)
+
+    def give_rows_back(self) -> None:
+        """Give the embedding's memory back: another sentence needs other rows of it."""
+        if self.head is not None:
+            give_back(self._path, self.head.place)
 
     def _load(self, path: Path, size: int) -> None:
         llama = self._llama
@@ -137,16 +142,20 @@ class Context:
     def resize(self, size: int) -> None:
         """Have room for so many tokens; all sequences are forgotten.
 
-        Raises WorkerOutOfMemoryError; there is room for as many as before then.
+        Raises what `load_error` gives where llama.cpp says that it cannot; there is room for as
+        many as before then. MemoryError where not even that is left: this is of no use any more.
         """
         before = self.size
         forget_complaints()
         self._llama.llama_free(self._context)
-        self._context = None
+        self._context = self.memory = None
         try:
             self._open(size)
-        except CoreError:
-            self._open(before)
+        except CoreError as error:
+            try:
+                self._open(before)
+            except CoreError:
+                raise MemoryError from error
             raise
 
     def close(self) -> None:

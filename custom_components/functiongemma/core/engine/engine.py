@@ -30,7 +30,7 @@ _BRANCHES = 3
 _TURN = 512
 _ANSWER = 512
 
-#: Tokens there is room for at first: homes of 100 devices. Longer prompts get more, in such steps.
+#: Tokens there is room for at first: a home of 200 devices. Longer prompts get more, in such steps.
 _ROOM = 4096
 
 
@@ -99,8 +99,8 @@ class LlamaEngine:
         return self._context.take_work()
 
     def rest(self) -> None:
-        """Nobody waits: give memory back that the next sentence has again at once."""
-        self._context.give_back()
+        """Nobody waits: give memory back that the last sentence took."""
+        self._context.give_rows_back()
 
     def prepare(self, prefix: Sequence[int], boundary: int = 0, *, durable: bool = False) -> None:
         """Evaluate a static prompt and keep its snapshot; nothing to do when there is one.
@@ -109,9 +109,11 @@ class LlamaEngine:
         keep them on disk. Raises PromptTooLongError when there is no room left for a sentence and
         its answer.
         """
-        if self._snapshots.get(prefix) is not None:
-            return
         self._make_room(len(prefix), _TURN + _ANSWER)
+        if (known := self._snapshots.get(prefix)) is not None:
+            if durable:
+                self._snapshots.keep(prefix, known)
+            return
         began = time.perf_counter()
         self._context.stage = "prepare"
         done = 0

@@ -40,6 +40,8 @@ class Head:
 
     def __init__(self, bindings: Any, path: Path, tensor: TensorInfo) -> None:
         """`tensor`: the matrix, in the GGUF at `path`. Raises AttributeError, KeyError."""
+        #: Its first byte in the file, and the one after its last.
+        self.place = tensor.offset, tensor.offset + tensor.size
         self._dequantize = _DEQUANTIZE[tensor.type_name]
         self._columns, self._count = tensor.shape
         rows = np.memmap(path, np.uint8, "r", tensor.offset, tensor.size)

@@ -60,15 +60,27 @@ class Snapshots:
         it is needed for every sentence; what is not is in memory only where it is not on disk.
         """
         key = tuple(ids)
-        written = False
-        if durable and self._folder is not None:
-            try:
-                self._write(self._path(key), state)
-                self.trouble, written = None, True
-            except OSError as error:
-                self.trouble = error.strerror or str(error)
+        written = durable and self._store(key, state)
         if often or not written:
             self._remember(key, state)
+
+    def keep(self, ids: Sequence[int], state: State) -> None:
+        """See to it that one which is in memory is on disk too."""
+        key = tuple(ids)
+        if self._folder is not None and not self._path(key).exists():
+            self._store(key, state)
+
+    def _store(self, key: tuple[int, ...], state: State) -> bool:
+        """Write one; whether it is on disk then, see `trouble`. False without a folder."""
+        if self._folder is None:
+            return False
+        try:
+            self._write(self._path(key), state)
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+            return False
+        self.trouble = None
+        return True
 
     def forget(self, ids: Sequence[int]) -> None:
         """Drop one that the library does not take back."""
@@ -86,8 +98,8 @@ class Snapshots:
 
     def _path(self, key: tuple[int, ...]) -> Path:
         assert self._folder is not None
-        # 64 bits that are the same in every process: unlike text, numbers are hashed without a
-        # secret. hashlib would bring OpenSSL along, 4 MB.
+        # The same in every process: unlike text, numbers are hashed without a secret. hashlib
+        # would bring OpenSSL along, 4 MB.
         digest = hash((*self._identity, *key)) & 0xFFFFFFFFFFFFFFFF
         return self._folder / f"{digest:016x}-{len(key)}{SUFFIX}"
 
@@ -135,8 +147,10 @@ def _library() -> str:
     spec = importlib.util.find_spec("llama_cpp")
     if spec is None or spec.origin is None:
         return "unknown"
-    names = os.listdir(Path(spec.origin).parent.parent)
-    return " ".join(sorted(n for n in names if n.startswith("llama_cpp_python-")))
+    with contextlib.suppress(OSError):
+        names = os.listdir(Path(spec.origin).parent.parent)
+        return " ".join(sorted(n for n in names if n.startswith("llama_cpp_python-"))) or "unknown"
+    return "unknown"
 
 
 def _checksum(state: State) -> bytes:

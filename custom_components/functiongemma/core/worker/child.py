@@ -117,7 +117,7 @@ class Worker:
         return self._current in self._cancelled
 
     def rest(self) -> None:
-        """Nobody waits: remember the answer, and try the threads again, if there is reason to."""
+        """Nobody waits: learn from the answer, give memory back, try threads that were slow."""
         if self._engine is not None:
             self._engine.rest()
         if self._answered is not None:

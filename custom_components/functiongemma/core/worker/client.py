@@ -166,6 +166,8 @@ class WorkerClient:
         # A large home takes milliseconds, in which Home Assistant has other things to do.
         spec, key = await asyncio.to_thread(_spec, home, functions, style, text, before)
         async with self._lock:
+            if durable and not self._specs.get(key, {}).get("durable") and self._process:
+                self._process.prepared.pop(key, None)  # it is in memory only
             self._specs[key] = {**spec, "durable": durable}
             self._specs.move_to_end(key)
             while len(self._specs) > REMEMBERED:
@@ -237,6 +239,11 @@ class WorkerClient:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.unload()
+
+    def keep_ready(self, key: str) -> None:
+        """Start a worker again in the background, where it has died and nobody has noticed."""
+        if key in self._specs and not self._is_ready(key):
+            self._in_background(self._restart(key))
 
     def _is_ready(self, key: str) -> bool:
         process = self._process

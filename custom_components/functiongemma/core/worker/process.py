@@ -53,7 +53,8 @@ class WorkerProcess:
         # numpy's matrices are small here, and each thread of its own takes memory.
         # A failed assertion would call gdb, if there is one, and take seconds to die.
         # glibc keeps what was large and is free again for what is large next, unless a size is set:
-        # snapshots come and go, and the process would keep 10 MB of them for good.
+        # snapshots come and go, and the process would keep 10 MB of them for good. Other C
+        # libraries do not know the variable.
         environment = {
             **os.environ,
             "OMP_WAIT_POLICY": "passive",
