@@ -40,12 +40,12 @@ class Head:
 
     def __init__(self, bindings: Any, path: Path, tensor: TensorInfo) -> None:
         """`tensor`: the matrix, in the GGUF at `path`. Raises AttributeError, KeyError."""
-        #: Its first byte in the file, and the one after its last.
-        self.place = tensor.offset, tensor.offset + tensor.size
         self._dequantize = _DEQUANTIZE[tensor.type_name]
         self._columns, self._count = tensor.shape
         rows = np.memmap(path, np.uint8, "r", tensor.offset, tensor.size)
         self._rows: _UINT8 = rows.reshape(self._count, -1)
+        #: Its first byte in the file, and the one after its last.
+        self.place = tensor.offset, tensor.offset + rows.size
         name = _function(bindings, "ggml_get_name", ctypes.c_char_p)
         data = _function(bindings, "ggml_get_data", ctypes.c_void_p)
         count = _function(bindings, "ggml_nelements", ctypes.c_int64)
