@@ -27,8 +27,9 @@ JSON on standard output (progress goes to standard error); milliseconds unless t
   warm            by number of devices: median_ms, p95_ms, min_ms, samples, parts (medians of
                   functions, restore, prefill, decode, worker and choose; llama is what of it was
                   spent in llama_decode, python the rest), memory, steps (batches and tokens
-                  of a sentence), by_sentence; again_ms: the same said once more, which is
-                  remembered, while all else is the model's own work
+                  of a sentence), by_sentence; first_ms: the first time round, which the others
+                  leave out; again_ms: the same said once more, which is remembered, while all
+                  else is the model's own work
   naive, peer     by number of devices: median_ms, prompt_tokens, answer_tokens, rss_mb
   ratio_naive_to_ours            at 25 devices, over the same sentences
   cold_ms                        first sentence after a restart, snapshot on disk; cold: its parts

@@ -17,7 +17,7 @@ from .results import made_up
 def test_every_goal_of_the_table_has_its_row() -> None:
     found = {row.name: row for row in rows(made_up())}
     assert [row.reached for row in found.values()] == [
-        True, False, False, None, True, False, True, False, True, False,
+        True, False, False, None, None, True, False, True, False, True, False,
     ]  # fmt: skip
     first = next(iter(found.values()))
     assert (first.naive, first.now) == ("60 s", "80 ms; 750×")
