@@ -26,6 +26,7 @@ _WAYS = {
     "both": "two devices",
     "shared": "two commands that share a noun or a verb",
     "again": "a command, and the same for something else",
+    "corrected": "something taken back in mid-sentence",
     "need": "a need that one device is there for, which is not named",
     "chat": "chat and questions about the world",
     "absent": "what the home does not have",
