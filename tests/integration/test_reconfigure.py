@@ -141,6 +141,7 @@ async def test_model_of_another_entry_is_refused_and_ones_own_is_not(
     result = await reconfigure(hass, home_entry, "local")
     result = await finish(hass, await submit(hass, result, {"path": str(tiny_model)}))
     done(result, "reconfigure_successful")
+    await hass.async_block_till_done()  # it is loaded again
 
 
 async def test_entry_that_cannot_be_set_up_gets_a_model_that_can(
