@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -112,6 +113,7 @@ class _Bench:
                     else:  # what is said for the first time has to be guessed worse
                         first.append(sample.milliseconds)
                     again.append(await agent.again(home, text))
+            await asyncio.sleep(1)  # memory is what is kept between two sentences
             info = agent.runtime.info
             more: dict[str, Any] = {
                 "row": {
