@@ -36,19 +36,10 @@ def rows(results: Results) -> list[Row]:
         ),
         _row("warm, 100 devices", warm["100"]["median_ms"], 110, "ms", _ms(naive, "100")),
         _row("warm, 1,000 devices", warm["1000"]["median_ms"], 160, "ms"),
-        Row(
-            "the same sentences for the first time, 100 devices",
-            "–",
-            _number(warm["100"].get("first_ms"), "ms"),
-            "–",
-            None,
-        ),
-        Row(
+        _told("the same sentences for the first time, 100 devices", warm["100"].get("first_ms")),
+        _told(
             "word for word what was said before, which is remembered, 100 devices",
-            "–",
-            _number(warm["100"].get("again_ms"), "ms"),
-            "–",
-            None,
+            warm["100"].get("again_ms"),
         ),
         _row("first sentence after a restart, snapshot on disk", results["cold_ms"], 400, "ms"),
         Row(
@@ -85,6 +76,11 @@ def _peer_rows(results: Results) -> Iterator[Row]:
 def _row(name: str, now: float | None, goal: float, unit: str, naive: str = "–") -> Row:
     reached = None if now is None else now <= goal
     return Row(name, naive, _number(now, unit), f"≤ {goal:,.0f} {unit}", reached)
+
+
+def _told(name: str, now: float | None) -> Row:
+    """Milliseconds that have no goal."""
+    return Row(name, "–", _number(now, "ms"), "–", None)
 
 
 def _ms(sizes: Mapping[str, Any], size: str) -> str:

@@ -25,20 +25,22 @@ class Answers:
 
     def get(self, key: str, sentence: str) -> Decoded | None:
         """What was answered to the same words about the home with this key; no time was spent."""
-        found = self._kept.get((key, _words(sentence)))
+        asked = key, _words(sentence)
+        found = self._kept.get(asked)
         if found is not None:
-            self._kept.move_to_end((key, _words(sentence)))
+            self._kept.move_to_end(asked)
         return found
 
     def put(self, key: str, sentence: str, decoded: Decoded) -> None:
         """Keep the answer of a search that had the time it needed."""
         if not decoded.answers:
             return
+        asked = key, _words(sentence)
         timings = dict.fromkeys(decoded.timings, 0.0)
-        self._kept[key, _words(sentence)] = replace(
+        self._kept[asked] = replace(
             decoded, timings=timings, work=Work(), evaluated=0, remembered=True
         )
-        self._kept.move_to_end((key, _words(sentence)))
+        self._kept.move_to_end(asked)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
 

@@ -293,40 +293,45 @@ def test_a_prompt_that_leaves_no_room_is_refused(engine: LlamaEngine) -> None:
     assert engine.evaluate([()], [None])[0].shape == (engine.vocabulary.size,)
 
 
-def test_a_larger_home_gets_more_room_and_the_one_before_is_still_known(
-    model: Path, fresh: Callable[[list[int]], Logits], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A small home does not pay, in memory, for the largest there may be."""
+SMALL, LARGE = [tokens.BOS, *ids(50, 1)], [tokens.BOS, *ids(1500, 2)]
+
+
+@pytest.fixture
+def growing(model: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LlamaEngine]:
+    """An engine with room for the small prompt at first."""
     monkeypatch.setattr(module, "_ROOM", 1024)
     engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
-    small, large = [tokens.BOS, *ids(50, 1)], [tokens.BOS, *ids(1500, 2)]
-    sizes = []
-    for prefix, turn in (
-        (small, ids(9, 3)),
-        (large, ids(9, 4)),
-        (small, ids(9, 5)),
-        (large, ids(600, 6)),  # a conversation
-    ):
-        engine.begin(prefix, turn)
-        row = engine.evaluate([()], [None])[0]
-        np.testing.assert_allclose(row, fresh([*prefix, *turn]), atol=TOLERANCE)
-        sizes.append(engine._context.size)
-    assert sizes == [2048, 3072, 3072, 3072]
-    engine.take_work()
-    engine.begin(small, ids(9, 3))
-    engine.evaluate([()], [None])
-    assert [step.stage for step in engine.take_work().steps] == ["prefill"]
+    yield engine
     engine.close()
 
 
-def test_memory_that_is_too_short_for_a_larger_home_leaves_the_smaller_one(
-    model: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_larger_home_gets_more_room_and_the_one_before_is_still_known(
+    growing: LlamaEngine, fresh: Callable[[list[int]], Logits]
 ) -> None:
-    monkeypatch.setattr(module, "_ROOM", 1024)
-    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
-    small = [tokens.BOS, *ids(50, 1)]
-    engine.begin(small, ids(9, 3))
-    before = engine.evaluate([()], [None])[0]
+    """A small home does not pay, in memory, for the largest there may be."""
+    sizes = []
+    for prefix, turn in (
+        (SMALL, ids(9, 3)),
+        (LARGE, ids(9, 4)),
+        (SMALL, ids(9, 5)),
+        (LARGE, ids(600, 6)),  # a conversation
+    ):
+        growing.begin(prefix, turn)
+        row = growing.evaluate([()], [None])[0]
+        np.testing.assert_allclose(row, fresh([*prefix, *turn]), atol=TOLERANCE)
+        sizes.append(growing._context.size)
+    assert sizes == [2048, 3072, 3072, 3072]
+    growing.take_work()
+    growing.begin(SMALL, ids(9, 3))
+    growing.evaluate([()], [None])
+    assert [step.stage for step in growing.take_work().steps] == ["prefill"]
+
+
+def test_memory_that_is_too_short_for_a_larger_home_leaves_the_smaller_one(
+    growing: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing.begin(SMALL, ids(9, 3))
+    before = growing.evaluate([()], [None])[0]
     opened = Context._open
 
     def short(self: Context, size: int) -> None:
@@ -336,25 +341,21 @@ def test_memory_that_is_too_short_for_a_larger_home_leaves_the_smaller_one(
 
     monkeypatch.setattr(Context, "_open", short)
     with pytest.raises(WorkerOutOfMemoryError):
-        engine.begin([tokens.BOS, *ids(1500, 2)], ids(9, 4))
-    engine.begin(small, ids(9, 3))
-    np.testing.assert_allclose(engine.evaluate([()], [None])[0], before, atol=TOLERANCE)
-    engine.close()
+        growing.begin(LARGE, ids(9, 4))
+    growing.begin(SMALL, ids(9, 3))
+    np.testing.assert_allclose(growing.evaluate([()], [None])[0], before, atol=TOLERANCE)
 
 
 def test_an_engine_that_has_no_room_left_at_all_ends_its_process(
-    model: Path, monkeypatch: pytest.MonkeyPatch
+    growing: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was freed must not be touched by the next sentence."""
-    monkeypatch.setattr(module, "_ROOM", 1024)
-    engine = LlamaEngine(model, context=tiny_gguf.CONTEXT)
-    engine.begin([tokens.BOS, *ids(50, 1)], ids(9, 3))
+    growing.begin(SMALL, ids(9, 3))
     with monkeypatch.context() as short:
         short.setattr(Context, "_open", Mock(side_effect=WorkerOutOfMemoryError))
         with pytest.raises(MemoryError):
-            engine.begin([tokens.BOS, *ids(1500, 2)], ids(9, 4))
-    assert engine._context.memory is None
-    engine.close()
+            growing.begin(LARGE, ids(9, 4))
+    assert growing._context.memory is None
 
 
 def test_a_stop_ends_a_long_prompt_between_batches(engine: LlamaEngine) -> None:

@@ -69,9 +69,7 @@ def test_a_part_of_the_file_goes_back_and_the_rest_stays(file: Path) -> None:
         assert 0 < resident(file) <= before - given
 
 
-def test_another_disks_file_of_the_same_number_is_left_alone(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_disks_file_of_the_same_number_is_left_alone(file: Path, tmp_path: Path) -> None:
     """llama.cpp's library might be it, and the process would end."""
     other = tmp_path / "library.so"
     os.link(file, other)

@@ -17,8 +17,10 @@ from custom_components.functiongemma.agent import first_agent
 from custom_components.functiongemma.const import CONF_PATH, CONF_SOURCE, DOMAIN, SOURCE_LOCAL
 from custom_components.functiongemma.core.worker.process import runtime_paths
 from custom_components.functiongemma.install import Location
+from custom_components.functiongemma.runtime import Runtime
 from tests.core import tiny_gguf
 
+from .desk import CALL, SENTENCE
 from .fake_model import FakeModel
 from .hub_server import Hub
 
@@ -73,6 +75,15 @@ def fake_model() -> Iterator[FakeModel]:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small Gemma 3 GGUF that is in order."""
     return tiny_gguf.write(tmp_path_factory.mktemp("models") / "tiny.gguf")
+
+
+@pytest.fixture
+async def started(hass: HomeAssistant, fake_model: FakeModel, tiny_model: Path) -> Runtime:
+    """A runtime whose model knows what is said to the lamp on the desk."""
+    fake_model.answers[SENTENCE] = [CALL]
+    started = Runtime(hass, tiny_model)
+    await started.async_start()
+    return started
 
 
 @pytest.fixture

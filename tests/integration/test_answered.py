@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma import answered
-from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.decode import Decoded
-from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.runtime import Runtime
 
+from .desk import SENTENCE, home
 from .fake_model import FakeModel
 from .house import Speaker, call, lights_and_switches, speech, state_of
-
-SENTENCE = "Turn on the desk lamp"
-CALL = FunctionCall("light.turn_on", {"name": "Desk lamp"})
-
-
-def home(name: str = "Desk lamp") -> Home:
-    return Home((Entity("light.desk", name, "Study"),), (Area("Study"),))
 
 
 @pytest.fixture(autouse=True)
 def _remembering(fake_model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answered, "_KEPT", 3)
-
-
-@pytest.fixture
-async def started(hass: HomeAssistant, fake_model: FakeModel, tiny_model: Path) -> Runtime:
-    fake_model.answers[SENTENCE] = [CALL]
-    started = Runtime(hass, tiny_model)
-    await started.async_start()
-    return started
 
 
 async def ask(

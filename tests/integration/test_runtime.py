@@ -20,24 +20,8 @@ from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.worker import WorkerClient
 from custom_components.functiongemma.runtime import Runtime
 
+from .desk import CALL, SENTENCE, home
 from .fake_model import FakeModel, FakeWorker
-
-SENTENCE = "Turn on the desk lamp"
-CALL = FunctionCall("light.turn_on", {"name": "Desk lamp"})
-
-
-def home(name: str = "Desk lamp") -> Home:
-    """A new object each time, equal for equal names."""
-    options = {"effect_list": ("Rainbow",)}
-    return Home((Entity("light.desk", name, "Study", options=options),), (Area("Study"),))
-
-
-@pytest.fixture
-async def started(hass: HomeAssistant, fake_model: FakeModel, tiny_model: Path) -> Runtime:
-    fake_model.answers[SENTENCE] = [CALL]
-    started = Runtime(hass, tiny_model)
-    await started.async_start()
-    return started
 
 
 async def ask(started: Runtime, where: Home, deadline: float = 5) -> tuple[FunctionCall, ...]:

@@ -34,11 +34,16 @@ def misspell(
     words = text.split(" ")
     places = [
         i for i, w in enumerate(words)
-        if len(w) > _SHORT and w.isalpha() and w.lower() != w.upper() and w.casefold() not in heard
+        if len(w) > _SHORT and _has_case(w) and w.casefold() not in heard
     ]  # fmt: skip
     for index in generator.sample(places, min(slips, len(places))):
         words[index] = _slip(generator, words[index])
     return " ".join(words)
+
+
+def _has_case(word: str) -> bool:
+    """Whether it is all letters, of a script that has small ones and capitals."""
+    return word.isalpha() and word.lower() != word.upper()
 
 
 def _slip(generator: random.Random, word: str) -> str:
@@ -64,7 +69,7 @@ def _spaced(generator: random.Random, text: str) -> str:
     """One space left out, or one put into a long word: "frontdoor", "down stairs"."""
     words = text.split(" ")
     pairs = [i for i in range(1, len(words)) if words[i - 1].isalpha() and words[i].isalpha()]
-    long = [i for i, w in enumerate(words) if len(w) > 7 and w.isalpha() and w.lower() != w.upper()]
+    long = [i for i, w in enumerate(words) if len(w) > 7 and _has_case(w)]
     if long and generator.random() < 0.5:
         index = generator.choice(long)
         at = generator.randint(3, len(words[index]) - 3)

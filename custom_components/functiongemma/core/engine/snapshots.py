@@ -47,10 +47,12 @@ class Snapshots:
         """The snapshot of exactly these tokens, from memory or disk. `often`: see `put`."""
         key = tuple(ids)
         found = self._memory.get(key)
-        if found is None and (found := self._read(key)) is not None and often:
-            self._remember(key, found)
-        elif key in self._memory:
+        if found is not None:
             self._memory.move_to_end(key)
+            return found
+        found = self._read(key)
+        if found is not None and often:
+            self._remember(key, found)
         return found
 
     def put(self, ids: Sequence[int], state: State, *, durable: bool, often: bool = True) -> None:
