@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from custom_components.functiongemma.core.catalogue import BY_NAME
 from custom_components.functiongemma.core.constraint.states import MAX_CALLS
@@ -13,7 +12,7 @@ from custom_components.functiongemma.core.functions import Function
 from .accepted import NotHere
 from .commands import Command, Commands
 from .lexicon import Word, pick
-from .phrases import Phrase, PhraseGroup
+from .phrases import Phrase, PhraseGroup, parsed
 from .values import Spoken
 
 #: Marks that make a question of a sentence: nothing is joined to one.
@@ -29,10 +28,7 @@ _ACROSS = 0.4
 #: How often only the name is corrected, not the whole command.
 _OTHER_NAME = 0.7
 #: How often three commands are said where two or three are.
-_THREE = 0.2
-
-#: Templates of a lexicon; they are few, and homes are many.
-_parsed = lru_cache(maxsize=None)(Phrase)
+_THREE = 0.35
 
 
 class Combinations:
@@ -135,7 +131,7 @@ class Combinations:
             group = self._of_the_kind(group, first)
         elif target == "name" and self._random.random() < _ACROSS:
             group, function = self._alike(group, function)
-        line = _parsed(self._random.choice(also[target]))
+        line = parsed(self._random.choice(also[target]))
         second = self._second(group, function, line, spoken, first, target)
         return self._joined(first, second)
 

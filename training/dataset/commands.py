@@ -61,6 +61,10 @@ class Commands:
     def command(self) -> Command:
         """Any command. Raises NotHere when the dice fell badly, as all of these do."""
         group, function = self.group(lambda g: True)
+        return self.aimed(group, function, self.values.sample(group, function))
+
+    def aimed(self, group: PhraseGroup, function: Function, spoken: list[Spoken]) -> Command:
+        """A command of a group, with these values, to any target it has."""
         targets = {t: w for t, w in TARGET_WEIGHTS.items() if group.say.get(t)}
         if not targets:
             raise NotHere
@@ -68,7 +72,6 @@ class Commands:
             targets["here"] = HERE_WEIGHTS.get(group.domain, targets["here"])
         target = pick(self.random, targets)
         phrase = self.phrase(group, target)
-        spoken = self.values.sample(group, function)
         if target == "none":
             if function.has_target:
                 raise NotHere

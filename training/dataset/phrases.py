@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from hassil.expression import (
@@ -75,6 +76,10 @@ class Phrase:
                 generator.shuffle(items)
             return "".join(self._walk(item, generator, fill) for item in items)
         raise TypeError(f"unexpected part of a template: {node!r}")
+
+
+#: Templates of a lexicon; they are few, and homes are many.
+parsed = lru_cache(maxsize=None)(Phrase)
 
 
 @dataclass

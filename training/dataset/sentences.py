@@ -25,6 +25,7 @@ from .absent import Absences
 from .accepted import NotHere as NotHere
 from .combined import Combinations
 from .commands import Command, Commands
+from .grouped import Groupings
 from .homes import RandomHome
 from .lexicon import Lexicon, Word, pick
 from .needs import Needs
@@ -74,7 +75,7 @@ class Speaker:
             for target, phrases in group.say.items()
             for phrase in phrases
         ]
-        several = self.combinations
+        several, grouped = self.combinations, Groupings(self.commands)
         self._sorts: dict[str, Callable[[], Command]] = {
             "command": self.commands.command,
             "two": partial(_tried, several.several),
@@ -83,6 +84,10 @@ class Speaker:
             "again": partial(_tried, several.again),
             "corrected": several.corrected,
             "need": self.needs.met,
+            "spared": partial(_tried, grouped.spared),
+            "pair": partial(_tried, grouped.pair),
+            "items": partial(_tried, grouped.items),
+            "coloured": partial(_tried, grouped.coloured),
         }
         self._in_vain: dict[str, tuple[str, Callable[[], str]]] = {
             "chat": ("chat", self._chat),
