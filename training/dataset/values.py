@@ -28,11 +28,16 @@ Sampler = Callable[[random.Random, Lexicon, str], Spoken]
 
 @lru_cache(maxsize=4096)
 def in_words(code: str, number: float) -> str:
-    """21.5 → twenty-one point five; digits where the language has no rules."""
+    """21.5 → twenty-one point five; digits where the language has no rules, or none for that."""
     try:
-        return str(RbnfEngine.for_language(code).format_number(number).text)
+        engine = RbnfEngine.for_language(code)
     except (ValueError, KeyError):
         return _digits(number)
+    words = str(engine.format_number(number).text)
+    # Of Polish and Russian the package knows no fractions: they all come out as "point zero".
+    if number != int(number) and words == engine.format_number(number + 0.1).text:
+        return _digits(number)
+    return words
 
 
 def _digits(number: float) -> str:
@@ -69,8 +74,11 @@ def _temperature(generator: random.Random, lexicon: Lexicon, parameter: str) -> 
     number: float = generator.choice(
         (generator.randint(16, 26), generator.randint(5, 30), generator.randint(55, 110))
     )
-    if number <= 30 and generator.random() < 0.15:
+    if number <= 30 and generator.random() < 0.2:
         number += 0.5
+        if lexicon.strings("halves") and generator.random() < 0.7:
+            whole = _number(generator, lexicon, "halves", int(number))
+            return Spoken({parameter: number}, whole)
     return Spoken({parameter: number}, _number(generator, lexicon, "degrees", number))
 
 

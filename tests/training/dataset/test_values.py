@@ -59,7 +59,9 @@ def test_digits_that_are_spoken_are_the_value(code: str, kind: str) -> None:
         (value,) = spoken.arguments.values()
         if found := re.search(r"\d+(?:[.,]\d+)?", spoken.word.name):
             seen += 1
-            assert float(found.group().replace(",", ".")) == value
+            pattern = spoken.word.name.replace(found.group(), "{n}")
+            half = 0.5 * (kind == "temperature" and pattern in LEXICONS[code].strings("halves"))
+            assert float(found.group().replace(",", ".")) + half == value
     assert seen > 30
 
 
@@ -112,3 +114,18 @@ def test_numbers_in_words() -> None:
     assert in_words("en", 21) == "twenty-one"
     assert in_words("fr", 80) == "quatre-vingts"
     assert in_words("xx", 21.5) == "21.5"
+
+
+def test_no_fraction_is_said_as_none() -> None:
+    """ "Twenty point zero" for 20.5 would teach a wrong temperature."""
+    assert in_words("ru", 20.5) == in_words("pl", 20.5) == "20.5"
+    assert in_words("de", 20.5) == "zwanzig Komma fünf"
+
+
+def test_half_a_degree_is_said_as_people_do() -> None:
+    lexicon = Lexicon("en", {"degrees": ["{n}"], "halves": ["{words} and a half"]})
+    generator = Random(5)
+    said = [SAMPLERS["temperature"](generator, lexicon, "t") for _ in range(300)]
+    halves = {s.word.name: s.arguments["t"] for s in said if "half" in s.word.name}
+    assert halves["nineteen and a half"] == 19.5
+    assert len(halves) > 5
