@@ -22,6 +22,7 @@ from custom_components.functiongemma.core.draft import Guesser
 from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.home import Home
 from custom_components.functiongemma.core.prompt import build_static, known, listed
+from custom_components.functiongemma.core.said import Said
 
 from .homes import make_home
 from .sayings import SAYINGS
@@ -63,7 +64,7 @@ class Asked:
         engine.begin(self._prefix, tokens.encode(self._static.turn(text), constraint.ids))
         engine.take_work()
         began = time.perf_counter()
-        guess = self._guesser.of(text, self._home, constraint) if self._guesser else None
+        guess = self._guesser.of(Said(text), self._home, constraint) if self._guesser else None
         decoded = decode(constraint, engine, guess=guess)
         if self._guesser is not None and guess is not None and decoded.best is not None:
             self._guesser.learn(guess, decoded.best.calls)

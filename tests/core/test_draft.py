@@ -12,8 +12,8 @@ from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.constraint import Constraint, State, Vocabulary
 from custom_components.functiongemma.core.decode import Decoded, Search, decode
 from custom_components.functiongemma.core.draft import Guesser
-from custom_components.functiongemma.core.draft.said import Said
 from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.said import Said
 
 from .test_decode import Noise, ids_of, size
 
@@ -76,7 +76,7 @@ def test_speaking_of_a_thing_brings_its_name_into_an_earlier_batch(
     call = FunctionCall("light.turn_off", {"name": "Reading lamp"})
     plain, guessed = asked(vocabulary, call), asked(vocabulary, call)
     without = decode(constraint, plain)
-    guess = Guesser().of("turn off the reading lamp", HOME, constraint)
+    guess = Guesser().of(Said("turn off the reading lamp"), HOME, constraint)
     assert same(decode(constraint, guessed, guess=guess), without)
     assert without.best is not None
     assert without.best.calls == (call,)
@@ -92,7 +92,7 @@ def test_a_number_that_was_said_is_copied(constraint: Constraint, vocabulary: Vo
     call = FunctionCall("climate.set_temperature", {"area": "Bedroom", "temperature": 21.5})
     plain, guessed = asked(vocabulary, call), asked(vocabulary, call)
     decode(constraint, plain)
-    guess = Guesser().of("heating in the bedroom to 21,5 degrees", HOME, constraint)
+    guess = Guesser().of(Said("heating in the bedroom to 21,5 degrees"), HOME, constraint)
     decode(constraint, guessed, guess=guess)
     assert len(guessed.batches) < len(plain.batches) - 2
 
@@ -106,7 +106,7 @@ def test_what_was_answered_once_is_guessed_the_next_time(
     batches = []
     for _ in range(3):
         engine = asked(vocabulary, call)
-        guess = guesser.of("lumos finito", HOME, constraint)
+        guess = guesser.of(Said("lumos finito"), HOME, constraint)
         found = decode(constraint, engine, guess=guess)
         assert found.best is not None
         guesser.learn(guess, found.best.calls)
@@ -121,7 +121,7 @@ def test_any_sentence_and_any_answer_can_be_guessed_at(constraint: Constraint) -
         FunctionCall("light.turn_on", {"area": "부엌"}),
     )
     for sentence in ("", "   ", "…!?", "부엌 불 켜줘", "add 2 eggs", "1 22 333 4.5 6,7"):
-        guess = guesser.of(sentence, HOME, constraint)
+        guess = guesser.of(Said(sentence), HOME, constraint)
         for state in (constraint.start, constraint.follow([tokens.START_FUNCTION_CALL])):
             likely = guess((), state)
             assert sum(share for _, share in likely) <= 1.001

@@ -1,4 +1,4 @@
-"""What a sentence has: words, numbers, and how much of a name."""
+"""What a sentence has: words, numbers, and how much of a name or a text."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ..wording import is_unspaced, plain
+from .numbers import numbers_in
+from .wording import is_unspaced, plain
 
 #: Letters of a word that count: its end bends.
 _STEM: Final = 6
 
+#: Stands for a letter of which not all bytes are there.
+_TORN: Final = "\ufffd"
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_NUMERAL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
 
 class Said:
@@ -21,8 +23,9 @@ class Said:
     def __init__(self, sentence: str) -> None:
         self._pairs = _pairs(sentence)
         self._shares: dict[str, float] = {}
-        self.numerals = tuple(n.replace(",", ".") for n in _NUMERAL.findall(sentence))
-        self.words = frozenset(_words(plain(sentence)))
+        self.numerals = tuple(sorted(numbers_in(sentence)))
+        self._plain = " ".join(plain(sentence).split())
+        self.words = frozenset(_words(self._plain))
 
     def share(self, name: str) -> float:
         """How much of a name is in the sentence: 0 to 1, by pairs of letters."""
@@ -36,6 +39,21 @@ class Said:
     def whole(self, name: str) -> bool:
         """Whether all of a name is in the sentence."""
         return bool(name) and _pairs(name) <= self._pairs
+
+    def begins(self, text: str) -> bool:
+        """Whether words of the sentence begin with a text, which may end within one."""
+        return self._has(text, whole=False)
+
+    def ends(self, text: str) -> bool:
+        """Whether a text is words of the sentence, to the end of the last one."""
+        return self._has(text, whole=True)
+
+    def _has(self, text: str, *, whole: bool) -> bool:
+        folded = " ".join(plain(text.rstrip(_TORN)).split())
+        if is_unspaced(folded):
+            return folded in self._plain
+        end = r"(?!\w)" if whole else ""
+        return re.search(rf"(?<!\w){re.escape(folded)}{end}", self._plain) is not None
 
 
 def size(name: str) -> int:

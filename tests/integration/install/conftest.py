@@ -1,18 +1,29 @@
-"""Fixtures: folders of a test's own, this machine, and a package index on loopback."""
+"""Fixtures: folders, this machine, a package index on loopback; an entry without a runtime."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.functiongemma import install
 from custom_components.functiongemma.core.assemble.client import Patience
 from custom_components.functiongemma.install import fetch
 from custom_components.functiongemma.install.folders import Folders
 from custom_components.functiongemma.install.machine import Machine, look_around
 from tests.core.assemble.server import Resource, Server
+
+from ..fake_model import FakeModel
+from .packages import make_pins
+
+_LOCATE = install.locate
 
 
 @pytest.fixture
@@ -39,6 +50,50 @@ def server(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
     monkeypatch.setattr(fetch, "PATIENCE", Patience(timeout=2.0, attempts=2, pause=0.01))
     yield running
     running.close()
+
+
+@pytest.fixture
+def bare(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A machine without a compiler, and a Home Assistant without llama_cpp."""
+    hass.config.skip_pip = False
+    monkeypatch.setattr(install, "importable_version", lambda: None)
+    monkeypatch.setattr(
+        install, "look_around", lambda folder: replace(look_around(folder), compiler=False)
+    )
+    monkeypatch.setattr(install, "read_pins", make_pins)
+
+    def importable(version: str | None) -> None:
+        monkeypatch.setattr(install, "importable_version", lambda: version)
+
+    return importable
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, list[str]]:
+    """An installation that waits for the event; the list grows with every one."""
+    go, begun = threading.Event(), list[str]()
+    real = install.install_first
+
+    def wait(*arguments: Any) -> Any:
+        begun.append("x")
+        assert go.wait(20)
+        return real(*arguments)
+
+    monkeypatch.setattr(install, "install_first", wait)
+    return go, begun
+
+
+@pytest.fixture
+def entry(fake_model: FakeModel, local_entry: MockConfigEntry, bare: object) -> MockConfigEntry:
+    """An entry for a scripted model, where the runtime is looked for in earnest."""
+    return local_entry
+
+
+@pytest.fixture
+def in_earnest(fake_model: FakeModel) -> Iterator[None]:
+    # No monkeypatch: undone after the scripted model's own patch, it would bring that back.
+    with patch.object(install, "locate", _LOCATE):
+        yield
 
 
 def serve_source(server: Server, source: bytes) -> Resource:

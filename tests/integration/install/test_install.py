@@ -10,11 +10,9 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
@@ -31,45 +29,12 @@ from custom_components.functiongemma.diagnostics import async_get_config_entry_d
 from custom_components.functiongemma.errors import FileUnreadableError, RuntimeInPreparationError
 from custom_components.functiongemma.install import async_install_runtime, async_is_installed
 from custom_components.functiongemma.install.errors import NoRuntimeError
-from custom_components.functiongemma.install.machine import look_around
 from custom_components.functiongemma.install.place import STAMP
 from custom_components.functiongemma.system_health import async_info
 
-from ..fake_model import FakeModel
-from .packages import VERSION, drop, make_pins, make_wheel
+from .packages import VERSION, drop, make_wheel
 
 WHEEL = make_wheel()
-
-
-@pytest.fixture
-def bare(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """A machine without a compiler, and a Home Assistant without llama_cpp."""
-    hass.config.skip_pip = False
-    monkeypatch.setattr(install, "importable_version", lambda: None)
-    monkeypatch.setattr(
-        install, "look_around", lambda folder: replace(look_around(folder), compiler=False)
-    )
-    monkeypatch.setattr(install, "read_pins", make_pins)
-
-    def importable(version: str | None) -> None:
-        monkeypatch.setattr(install, "importable_version", lambda: version)
-
-    return importable
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, list[str]]:
-    """An installation that waits for the event; the list grows with every one."""
-    go, begun = threading.Event(), list[str]()
-    real = install.install_first
-
-    def wait(*arguments: Any) -> Any:
-        begun.append("x")
-        assert go.wait(20)
-        return real(*arguments)
-
-    monkeypatch.setattr(install, "install_first", wait)
-    return go, begun
 
 
 def issue(hass: HomeAssistant) -> ir.IssueEntry | None:
@@ -178,22 +143,6 @@ async def test_folder_that_cannot_be_written_is_told(
 
 
 # -- an entry --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def entry(fake_model: FakeModel, local_entry: MockConfigEntry, bare: object) -> MockConfigEntry:
-    """An entry for a scripted model, where the runtime is looked for in earnest."""
-    return local_entry
-
-
-@pytest.fixture
-def in_earnest(fake_model: FakeModel) -> Iterator[None]:
-    # No monkeypatch: undone after the scripted model's own patch, it would bring that back.
-    with patch.object(install, "locate", _LOCATE):
-        yield
-
-
-_LOCATE = install.locate
 
 
 @pytest.mark.usefixtures("in_earnest")

@@ -106,7 +106,7 @@ class Digits:
 class FreeText:
     """Inside a string that can be anything on one line."""
 
-    __slots__ = ("_ids", "_text", "_then", "_tries", "calls")
+    __slots__ = ("_ids", "_then", "_tries", "calls", "text")
     done = False
 
     def __init__(
@@ -119,21 +119,27 @@ class FreeText:
         self._tries = tries
         self._ids = ids
         self._then = then
-        self._text = tries.vocabulary.detokenize(ids).strip() if ids else ""
+        self.text = tries.vocabulary.detokenize(ids).strip() if ids else ""
         self.calls = calls
+
+    def text_with(self, token: int) -> str:
+        """The text so far and one token more; of its end, the text so far."""
+        if token == tokens.ESCAPE:
+            return self.text
+        return self._tries.vocabulary.detokenize((*self._ids, token)).strip()
 
     def allowed(self) -> Allowed:
         if len(self._ids) >= MAX_FREE:
             return np.array([tokens.ESCAPE])
         inside, ending = self._tries.free_masks
-        return Free(ending if self._text else inside)
+        return Free(ending if self.text else inside)
 
     def advance(self, token: int) -> State:
         allowed = self.allowed()
         if not (allowed.mask[token] if isinstance(allowed, Free) else token in allowed):
             raise KeyError(token)
         if token == tokens.ESCAPE:
-            return self._then(self._text)
+            return self._then(self.text)
         return FreeText(self._tries, self.calls, (*self._ids, token), self._then)
 
     def likely(self) -> None:

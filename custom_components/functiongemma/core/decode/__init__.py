@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .engine import Engine, Logits
+from .evidence import Evidence, SaidEvidence
 from .result import MAX_ANSWERS, Answer, Decoded
 from .score import Normalise
 from .search import Search, decode
@@ -13,8 +14,10 @@ __all__ = [
     "Answer",
     "Decoded",
     "Engine",
+    "Evidence",
     "Logits",
     "Normalise",
+    "SaidEvidence",
     "Search",
     "decode",
     "speak",

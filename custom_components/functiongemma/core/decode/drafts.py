@@ -83,7 +83,7 @@ class Drafts:
         """The tokens that may come after a branch, and how likely they are."""
         row = self._rows.get(branch.path)
         if row is not None:
-            ids, scores = self._scores.decide(branch.state, row)
+            ids, scores = self._scores.decide(branch.path, branch.state, row)
             return list(zip(ids.tolist(), np.exp(scores).tolist(), strict=True))
         token = branch.state.likely()
         if token is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,9 +13,13 @@ import numpy.typing as npt
 from .. import tokens
 from ..constraint import Free, Ids, State
 from .engine import Logits
+from .evidence import Evidence
 
 #: Over what a decision's probabilities sum to one: the tokens allowed there, or the vocabulary.
 Normalise = Literal["allowed", "full"]
+
+#: Tokens of free text that are looked at, for each that is told apart.
+_MORE = 3
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,9 @@ class Scores:
     words_at: State | None
     """Where the model may speak: whatever does not begin a call counts as nothing to call."""
 
+    evidence: Evidence | None = None
+    """What the sentence speaks for."""
+
     def wanted(self, state: State) -> Ids | None:
         """The ids whose logits decide; None: the whole vocabulary's do."""
         allowed = state.allowed()
@@ -35,19 +43,46 @@ class Scores:
             return None
         return None if state is self.words_at else allowed
 
-    def decide(self, state: State, logits: Logits) -> tuple[Ids, npt.NDArray[np.float64]]:
-        """The tokens that may come next and their log-probabilities, given what was `wanted`."""
+    def decide(
+        self, path: Sequence[int], state: State, logits: Logits
+    ) -> tuple[Ids, npt.NDArray[np.float64]]:
+        """The tokens that may come after `path` and their log-probabilities.
+
+        `logits`: of what was `wanted` at `state`, which the path leads to.
+        """
         allowed = state.allowed()
         if isinstance(allowed, Free):
-            masked = np.where(allowed.mask, logits, -np.inf)
-            ids = np.argpartition(masked, -self.free_branches)[-self.free_branches :]
-            # Free text is scored over the vocabulary either way: what it may be is all of it.
-            return ids, logits[ids].astype(np.float64) - _logsumexp(logits)
-        if self.wanted(state) is not None:
-            return allowed, logits.astype(np.float64) - _logsumexp(logits)
+            return self._free(path, state, allowed, logits)
         if state is self.words_at:
             return allowed, _call_or_words(allowed, logits)
-        return allowed, logits[allowed].astype(np.float64) - _logsumexp(logits)
+        own = self.wanted(state) is not None
+        scores = (logits if own else logits[allowed]).astype(np.float64)
+        whole = _logsumexp(scores if own else logits)
+        weights = self._weights(path, state, allowed)
+        if weights is None:
+            return allowed, scores - whole
+        # What speaks for one speaks against the others: together they are as likely as before.
+        before, scores = _logsumexp(scores), scores + weights
+        return allowed, scores - _logsumexp(scores) + before - whole
+
+    def _free(
+        self, path: Sequence[int], state: State, allowed: Free, logits: Logits
+    ) -> tuple[Ids, npt.NDArray[np.float64]]:
+        """The likeliest tokens of free text, scored over the vocabulary: it may be all of it."""
+        masked = np.where(allowed.mask, logits, -np.inf)
+        count = self.free_branches * (1 if self.evidence is None else _MORE)
+        ids = np.argpartition(masked, -count)[-count:]
+        scores = logits[ids].astype(np.float64) - _logsumexp(logits)
+        weights = self._weights(path, state, ids)
+        if weights is not None:
+            scores = scores + weights
+        best = np.argsort(-scores)[: self.free_branches]
+        return ids[best], scores[best]
+
+    def _weights(
+        self, path: Sequence[int], state: State, ids: Ids
+    ) -> npt.NDArray[np.float64] | None:
+        return None if self.evidence is None else self.evidence(path, state, ids)
 
 
 def _call_or_words(allowed: Ids, logits: Logits) -> npt.NDArray[np.float64]:

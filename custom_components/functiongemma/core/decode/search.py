@@ -17,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import tokens
-from ..constraint import Constraint
+from ..constraint import Constraint, State
 from ..errors import WorkerTimeoutError
 from .branch import Branch, Paths
 from .drafts import Drafts, Guess
 from .engine import Engine, Logits
+from .evidence import Evidence
 from .result import MAX_ANSWERS, Answer, Decoded
 from .score import Normalise, Scores
 
@@ -70,6 +71,7 @@ def decode(
     cancelled: Callable[[], bool] | None = None,
     speaks: bool = False,
     guess: Guess | None = None,
+    evidence: Evidence | None = None,
 ) -> Decoded:
     """Search for the best answer to the prompt that `engine` has evaluated.
 
@@ -77,26 +79,29 @@ def decode(
     what it has, and raises WorkerTimeoutError when that is nothing. `speaks`: the model may
     answer in words, so whatever does not begin a call counts as nothing to call. `guess`: what
     probably comes next, which is evaluated ahead; it changes how many batches there are.
+    `evidence`: what the sentence itself speaks for.
     """
-    return _Search(constraint, engine, search or Search(), deadline, cancelled, speaks, guess).run()
+    search = search or Search()
+    start = constraint.start
+    scores = Scores(search.normalise, search.free_branches, start if speaks else None, evidence)
+    return _Search(start, engine, search, scores, deadline, cancelled, guess).run()
 
 
 class _Search:
     def __init__(
         self,
-        constraint: Constraint,
+        start: State,
         engine: Engine,
         search: Search,
+        scores: Scores,
         deadline: float | None,
         cancelled: Callable[[], bool] | None,
-        speaks: bool,
         guess: Guess | None,
     ) -> None:
-        start = constraint.start
         self._search = search
         self._deadline = deadline
         self._cancelled = cancelled
-        self._scores = Scores(search.normalise, search.free_branches, start if speaks else None)
+        self._scores = scores
         self._paths = Paths(start)
         self._rows = Drafts(engine, self._scores, self._paths, guess)
         self._open: list[Branch] = []
@@ -183,7 +188,7 @@ class _Search:
         return batch
 
     def _expand(self, branch: Branch, logits: Logits) -> None:
-        ids, scores = self._scores.decide(branch.state, logits)
+        ids, scores = self._scores.decide(branch.path, branch.state, logits)
         if not branch.path:
             self._no_call = math.exp(float(scores[ids == tokens.END_OF_TURN].sum()))
         least = float(scores.max()) + math.log(self._search.margin)

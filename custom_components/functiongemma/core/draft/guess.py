@@ -8,8 +8,8 @@ from .. import tokens
 from ..calls import FunctionCall, call_segments
 from ..constraint import Constraint, Free, State
 from ..home import Home
+from ..said import Said, size
 from .habits import Habits, Place
-from .said import Said, size
 from .seeds import seeds
 
 #: A name of which less is in the sentence was not said.
@@ -36,10 +36,9 @@ class Guesser:
             for said, flags, call in seeds():
                 self._learn((call,), SentenceGuess(Said(said), flags, self._habits, constraint))
 
-    def of(self, sentence: str, home: Home, constraint: Constraint) -> SentenceGuess:
+    def of(self, said: Said, home: Home, constraint: Constraint) -> SentenceGuess:
         """Guesses for a sentence in a home."""
         self.prepare(constraint)
-        said = Said(sentence)
         return SentenceGuess(said, _flags(said, home), self._habits, constraint)
 
     def learn(self, guess: SentenceGuess, calls: Sequence[FunctionCall]) -> None:

@@ -26,13 +26,14 @@ from .. import tokens
 from ..calls import FunctionCall
 from ..changes import added_listing, gone_names, with_gone, without_gone
 from ..constraint import Constraint
-from ..decode import decode, speak
+from ..decode import SaidEvidence, decode, speak
 from ..draft import Guesser, SentenceGuess
 from ..engine import LlamaEngine
 from ..errors import WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static, known, listed, words
+from ..said import Said
 from ..work import Step
 from .machine import most_threads
 from .pace import BUSY, Pace, choose_threads
@@ -223,7 +224,9 @@ class Worker:
         turn = tokens.encode((prepared.added, *segments), engine.vocabulary.tokenize)
         engine.timings.clear()
         speaks, search = message["speaks"], search_from_dict(message["search"])
-        guess = self._guesser.of(words(said), prepared.home, prepared.constraint)
+        heard = Said(words(said))
+        guess = self._guesser.of(heard, prepared.home, prepared.constraint)
+        evidence = None if speaks else SaidEvidence(heard, prepared.constraint)
         with self._checked(engine, deadline):
             engine.begin(prepared.prefix, turn)
             decoded = decode(
@@ -234,6 +237,7 @@ class Worker:
                 cancelled=self._is_cancelled,
                 speaks=speaks,
                 guess=guess,
+                evidence=evidence,
             )
         decoded = without_gone(decoded, prepared.gone, prepared.functions)
         if decoded.best is not None:

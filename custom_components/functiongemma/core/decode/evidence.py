@@ -1,0 +1,145 @@
+"""What the sentence itself speaks for: names, numbers and words that are in it.
+
+A small model mishears: it writes 40 where "quatre-vingts" was said, or the lamp that was named like
+many in training instead of the one that was named here. So where a value is chosen, one that is
+in the sentence is more likely than the model alone would have it, by a factor; the model still
+decides what is called, for which kind of target, and whether anything is said at all. Where the
+sentence has no number, or no name, nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import tokens
+from ..constraint import Constraint, Ids, State
+from ..constraint.strings import FreeText
+from ..functions import ALL, HERE
+from ..said import Said
+
+#: What speaks for each of the ids that may follow a path: natural logarithms to add; None: nothing.
+Evidence = Callable[[Sequence[int], State, Ids], npt.NDArray[np.float64] | None]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much what was said counts, as natural logarithms of a factor."""
+
+    name: float = 3.5
+    """A name that is in the sentence, all of it."""
+
+    least: float = 0.4
+    """Share of a name from which on it counts as said, more with every letter; 0 to 1."""
+
+    number: float = 4.0
+    """Numbers that were not said, where others were."""
+
+    text: float = 2.5
+    """Words that were not said, in a text."""
+
+
+class SaidEvidence:
+    """What one sentence speaks for."""
+
+    def __init__(self, said: Said, constraint: Constraint, weights: Weights | None = None) -> None:
+        self._said = said
+        self._constraint = constraint
+        self._weights = weights or Weights()
+        self._characters = {token: c for c, token in constraint.numeral_ids.items()}
+        self._digits = frozenset(t for t, c in self._characters.items() if c.isdigit())
+        self._named: dict[tuple[str, ...], dict[tuple[int, ...], float]] = {}
+
+    def __call__(
+        self, path: Sequence[int], state: State, ids: Ids
+    ) -> npt.NDArray[np.float64] | None:
+        """See `Evidence`."""
+        values = state.values()
+        if values is not None:
+            return self._names(path, values, ids)
+        if isinstance(state, FreeText):
+            return self._copied(state, ids)
+        if self._said.numerals and not self._digits.isdisjoint(ids.tolist()):
+            return self._numbers(path, ids)
+        return None
+
+    def _names(
+        self, path: Sequence[int], values: tuple[str, ...], ids: Ids
+    ) -> npt.NDArray[np.float64] | None:
+        """For each next token the best that was said of the names it leads to."""
+        named = self._named.get(values)
+        if named is None:
+            named = self._named[values] = self._spoken(values)
+        if not named:
+            return None
+        begun = _after(path, tokens.ESCAPE)
+        found: dict[int, float] = {}
+        for name, weight in named.items():
+            if name[: len(begun)] == begun:
+                token = name[len(begun)]
+                found[token] = max(weight, found.get(token, 0.0))
+        return np.array([found.get(token, 0.0) for token in ids.tolist()]) if found else None
+
+    def _spoken(self, values: tuple[str, ...]) -> dict[tuple[int, ...], float]:
+        """What speaks for each name, by its tokens; places that are no names stand beside them."""
+        least, weight = self._weights.least, self._weights.name
+        shares = {value: (self._said.share(value) - least) / (1 - least) for value in values}
+        for place in (HERE, ALL):
+            if place in shares:
+                shares[place] = max(share for value, share in shares.items() if value != place)
+        return {
+            (*self._constraint.ids(tokens.defuse(value)), tokens.ESCAPE): share * weight
+            for value, share in shares.items()
+            if share > 0
+        }
+
+    def _numbers(self, path: Sequence[int], ids: Ids) -> npt.NDArray[np.float64] | None:
+        """Against digits that lead to no number that was said, and ends before one is whole."""
+        begun = self._begun(path)
+        ahead = [n for n in self._said.numerals if n.startswith(begun)]
+        if not ahead:
+            return None
+        following = {n[len(begun)] for n in ahead if len(n) > len(begun)}
+        whole = begun in ahead
+
+        def against(token: int) -> float:
+            character = self._characters.get(token)
+            if character is None or character == "-":
+                said = whole or not begun
+            else:
+                said = character in following or (character == "." and whole)
+            return 0.0 if said else -self._weights.number
+
+        return np.array([against(token) for token in ids.tolist()])
+
+    def _begun(self, path: Sequence[int]) -> str:
+        """The numeral at the end of a path."""
+        begun = ""
+        for token in reversed(path):
+            character = self._characters.get(token)
+            if character is None or character == "-":
+                break
+            begun = character + begun
+        return begun
+
+    def _copied(self, state: FreeText, ids: Ids) -> npt.NDArray[np.float64] | None:
+        """Against the first word that is not in the sentence."""
+        if state.text and not self._said.begins(state.text):
+            return None
+        texts = ((token, state.text_with(token)) for token in ids.tolist())
+        return np.array([
+            0.0 if (self._said.ends(text) if token == tokens.ESCAPE else self._said.begins(text))
+            else -self._weights.text
+            for token, text in texts
+        ])  # fmt: skip
+
+
+def _after(path: Sequence[int], token: int) -> tuple[int, ...]:
+    """What follows the last `token` of a path."""
+    for index in range(len(path) - 1, -1, -1):
+        if path[index] == token:
+            return tuple(path[index + 1 :])
+    return tuple(path)

@@ -1,0 +1,113 @@
+"""What was said is what is called, where the model alone would have misheard it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from custom_components.functiongemma.core import catalogue
+from custom_components.functiongemma.core.calls import FunctionCall
+from custom_components.functiongemma.core.constraint import Constraint, Vocabulary
+from custom_components.functiongemma.core.decode import Decoded, SaidEvidence, decode
+from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.said import Said
+
+from .test_decode import Noise, ids_of, size
+
+HOME = Home(
+    (
+        Entity("light.ceiling", "Ceiling", "Kitchen"),
+        Entity("light.lamp", "Reading lamp", "Bedroom"),
+        Entity("climate.bedroom", "Heating", "Bedroom"),
+        Entity("todo.list", "Shopping", None),
+    ),
+    (Area("Kitchen", "Downstairs"), Area("Bedroom", "Upstairs")),
+)
+NAMES = ("light.turn_on", "climate.set_temperature", "todo.add_item")
+
+
+@pytest.fixture
+def constraint(vocabulary: Vocabulary) -> Constraint:
+    return Constraint(HOME, [catalogue.BY_NAME[name] for name in NAMES], vocabulary)
+
+
+def call(function: str, **arguments: Any) -> FunctionCall:
+    return FunctionCall(function, arguments)
+
+
+def heard(
+    constraint: Constraint,
+    sentence: str | None,
+    likely: FunctionCall,
+    meant: FunctionCall,
+    strength: float = 9.0,
+) -> Decoded:
+    """A model that finds one call a little likelier than the one that is meant."""
+    engine = Noise(size(constraint.vocabulary), spread=0.3)
+    engine.wish(ids_of(constraint.vocabulary, meant), strength)
+    engine.wish(ids_of(constraint.vocabulary, likely), 10.0)
+    evidence = None if sentence is None else SaidEvidence(Said(sentence), constraint)
+    return decode(constraint, engine, evidence=evidence)
+
+
+def best(found: Decoded) -> FunctionCall:
+    assert found.best is not None
+    return found.best.calls[0]
+
+
+LAMP, CEILING = (call("light.turn_on", name=name) for name in ("Reading lamp", "Ceiling"))
+AT_40, AT_80 = (
+    call("light.turn_on", brightness_pct=level, name="Ceiling") for level in (40, 80)
+)  # fmt: skip
+MILK, SILK = (call("todo.add_item", item=item, name="Shopping") for item in ("milk", "silk"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "likely", "meant"),
+    [
+        ("the reading lamp on please", CEILING, LAMP),
+        ("the readin lamp on please", CEILING, LAMP),
+        ("ceiling at eighty percent", AT_40, AT_80),
+        ("ceiling at 80 %", AT_40, AT_80),
+        ("put milk on the list", SILK, MILK),
+    ],
+)
+def test_what_was_said_beats_what_is_a_little_likelier(
+    constraint: Constraint, sentence: str, likely: FunctionCall, meant: FunctionCall
+) -> None:
+    assert best(heard(constraint, None, likely, meant)) == likely
+    assert best(heard(constraint, sentence, likely, meant)) == meant
+
+
+@pytest.mark.parametrize(
+    ("sentence", "likely", "other"),
+    [
+        ("it is too dark in here", CEILING, LAMP),
+        ("ceiling at half", AT_40, AT_80),
+        ("half for the two of us", call("light.turn_on", brightness_pct=50, name="Ceiling"), AT_80),
+    ],
+)
+def test_where_nothing_of_it_was_said_the_model_decides(
+    constraint: Constraint, sentence: str, likely: FunctionCall, other: FunctionCall
+) -> None:
+    assert best(heard(constraint, sentence, likely, other, strength=6.0)) == likely
+
+
+def test_halves_may_follow_a_number(constraint: Constraint) -> None:
+    half, whole = (
+        call("climate.set_temperature", name="Heating", temperature=t) for t in (21.5, 21)
+    )
+    assert best(heard(constraint, "twenty-one and a half", half, whole)) == half
+
+
+def test_probabilities_still_sum_to_one(constraint: Constraint) -> None:
+    found = heard(constraint, "the reading lamp to 80", CEILING, LAMP)
+    assert 0.99 < found.mass <= 1.0
+    assert found.confidence <= 1.0
+
+
+def test_the_whole_home_is_as_likely_as_a_room_that_was_said(constraint: Constraint) -> None:
+    """All and here are no names: nobody says them in every language."""
+    everywhere, kitchen = (call("light.turn_on", area=area) for area in ("all", "Kitchen"))
+    assert best(heard(constraint, "all lights and the kitchen", everywhere, kitchen)) == everywhere
