@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from packaging.tags import sys_tags
+
 from .core.worker import most_threads
+from .install.machine import libc_of
 
 #: Distributions whose versions explain what goes wrong.
 _PACKAGES: Final = ("llama-cpp-python", "gguf", "huggingface-hub", "numpy")
@@ -62,11 +65,9 @@ def _version(package: str) -> str | None:
 
 
 def _libc() -> str | None:
-    """Such as `glibc 2.41`."""
-    name = " ".join(part for part in platform.libc_ver() if part)
-    if not name and any(Path("/lib").glob("ld-musl-*")):
-        name = "musl"
-    return name or None
+    """Such as `glibc 2.41`: the one that package files have to be made for."""
+    name, version = libc_of(tuple(sys_tags()))
+    return f"{name} {version}" if version else None
 
 
 def _table(path: str) -> dict[str, str]:

@@ -55,10 +55,8 @@ _OPEN_STATES: Final = {
 type Opened = dict[str, str]
 
 
-def would_open(state: State | None, position: object) -> bool:
+def would_open(state: State, position: object) -> bool:
     """Whether a cover, valve or lock would be further open than it is; `position`: per cent."""
-    if state is None:
-        return True
     if not isinstance(position, (int, float)):
         return state.state not in ("open", "unlocked")
     now = state.attributes.get("current_position")

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from homeassistant.components import conversation
 from homeassistant.const import EVENT_CALL_SERVICE, Platform
-from homeassistant.core import Context, Event, HomeAssistant
+from homeassistant.core import Context, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -100,6 +100,7 @@ class Speaker:
         self.contexts: list[Context] = []
         self._stop: Callable[[], None] = hass.bus.async_listen(EVENT_CALL_SERVICE, self._heard)
 
+    @callback  # in a thread, it would come after what the test does next
     def _heard(self, event: Event) -> None:
         name = f"{event.data['domain']}.{event.data['service']}"
         self.services.append((name, dict(event.data["service_data"])))

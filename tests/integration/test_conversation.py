@@ -17,12 +17,6 @@ from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponse
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.functiongemma.core.calls import FunctionCall
-from custom_components.functiongemma.core.errors import (
-    WorkerCrashedError,
-    WorkerError,
-    WorkerOutOfMemoryError,
-    WorkerTimeoutError,
-)
 
 from .fake_model import FakeModel
 from .house import Speaker, call, lights_and_switches, names, place, speech, state_of
@@ -277,59 +271,6 @@ async def test_second_sentence_of_a_conversation_meets_the_home_as_it_is_then(
     await hass.async_block_till_done()
     second = await speaker.say("Fan", conversation_id=first.conversation_id)
     assert names(second.response.success_results) == ["light.office_rgbw_lights"]
-
-
-# -- the model's process -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("error", "english", "french"),
-    [
-        (WorkerCrashedError(), "stopped unexpectedly", "s'est arrêté de façon inattendue"),
-        (WorkerOutOfMemoryError(), "stopped unexpectedly", "s'est arrêté de façon inattendue"),
-        (WorkerError(), "stopped unexpectedly", "s'est arrêté de façon inattendue"),
-        (WorkerTimeoutError(), "took too long", "pris trop de temps"),
-    ],
-)
-async def test_broken_model_is_said_and_the_next_sentence_works(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    fake_model: FakeModel,
-    error: Exception,
-    english: str,
-    french: str,
-) -> None:
-    fake_model.answers["Light"] = [call("light.turn_on", name="Ceiling")]
-    fake_model.decode_error = error
-    for language, words in (("en", english), ("fr", french)):
-        result = await speaker.say("Light", language)
-        assert words in speech(result)
-        assert result.response.response_type is IntentResponseType.ERROR
-        assert result.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
-    assert not speaker.services
-    fake_model.decode_error = None
-    await speaker.say("Light")
-    assert state_of(hass, "light.ceiling_lights") == "on"
-
-
-async def test_sentence_before_the_home_is_read_says_so_and_the_reading_goes_on(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    fake_model: FakeModel,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    fake_model.answers["Light"] = [call("light.turn_on", name="Ceiling")]
-    fake_model.hold = asyncio.Event()
-    with monkeypatch.context() as patched:
-        patched.setattr("custom_components.functiongemma.conversation.DEADLINE", 0.05)
-        place(hass, "light.office_rgbw_lights", "Office", name="Desk")
-        await hass.async_block_till_done()
-        early = speech(await speaker.say("Light"))
-        assert "still getting to know this home" in early
-        assert "découvre encore cette maison" in speech(await speaker.say("Light", "fr"))
-    fake_model.hold.set()
-    await speaker.say("Light")
-    assert state_of(hass, "light.ceiling_lights") == "on"
 
 
 # -- setting up, reloading, unloading ------------------------------------------------------------

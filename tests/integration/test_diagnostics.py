@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.setup import async_setup_component
+from packaging.tags import Tag
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     get_system_health_info,
@@ -21,7 +23,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.functiongemma import system_health
+from custom_components.functiongemma import facts, system_health
 from custom_components.functiongemma.const import (
     CONF_FILE,
     CONF_REPOSITORY,
@@ -33,6 +35,7 @@ from custom_components.functiongemma.core.errors import (
     PromptTooLongError,
     WorkerCrashedError,
 )
+from custom_components.functiongemma.diagnostics import async_get_config_entry_diagnostics
 
 from .fake_model import FakeModel
 from .house import Speaker, call, place, set_agent, set_up_demo
@@ -178,6 +181,41 @@ async def test_private_repository_is_left_out_a_public_one_is_named(
     assert (found["model"], found["worker"], found["sentences"]) == (None, None, [])
     assert ("zaphod" in json.dumps(found)) == (token is None)
     assert "hf_secret" not in json.dumps(found)
+
+
+async def test_package_that_is_missing_is_told_to_be_missing(
+    hass: HomeAssistant, home_entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry: Any = home_entry
+    there = await async_get_config_entry_diagnostics(hass, entry)
+    assert there["software"]["packages"]["numpy"]
+    monkeypatch.setattr(sys, "path", [])  # where packages are looked for
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert set(found["software"]["packages"].values()) == {None}
+    assert found["software"]["python"] == there["software"]["python"]
+    assert (await system_health.async_info(hass))["runtime_version"] == "–"
+
+
+@pytest.mark.parametrize(
+    ("platforms", "told"),
+    [
+        (["musllinux_1_2_aarch64", "linux_aarch64"], "musl 1.2"),
+        (["manylinux_2_41_x86_64", "linux_x86_64"], "glibc 2.41"),
+        (["macosx_14_0_arm64"], None),
+    ],
+)
+async def test_c_library_is_told_that_packages_have_to_be_made_for(
+    hass: HomeAssistant,
+    home_entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    platforms: list[str],
+    told: str | None,
+) -> None:
+    tags = [Tag("py3", "none", platform) for platform in platforms]
+    monkeypatch.setattr(facts, "sys_tags", lambda: iter(tags))
+    entry: Any = home_entry
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert found["software"]["libc"] == told
 
 
 # -- system health -------------------------------------------------------------------------------

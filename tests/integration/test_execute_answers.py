@@ -1,4 +1,4 @@
-"""The clock, the weather, calendars, people, measured values, and whether all are so."""
+"""The clock, calendars, people, measured values, and whether all are so."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
@@ -16,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .conftest import expose
 from .fake_model import FakeModel
-from .house import Speaker, call, place, set_up_demo, speech
+from .house import Speaker, call, place, speech
 
 #: A Saturday afternoon in Berlin.
 NOW = "2026-11-21T14:05:00+00:00"
@@ -36,8 +35,7 @@ async def ask(speaker: Speaker, model: FakeModel, made: Any, language: str = "en
     model.answers["Question"] = [made]
     result = await speaker.say("Question", language)
     assert result.response.response_type is IntentResponseType.QUERY_ANSWER, speech(result)
-    told = {"weather.get_forecasts", "calendar.get_events"}
-    assert {name for name, _ in speaker.services} <= told
+    assert {name for name, _ in speaker.services} <= {"calendar.get_events"}
     return speech(result)
 
 
@@ -68,74 +66,6 @@ async def test_shortly_after_midnight_it_is_another_day_at_home(
     freezer.move_to("2026-11-30T23:30:00+00:00")
     told = await ask(speaker, fake_model, call("clock.date"))
     assert told == "It is Tuesday, 1 December 2026"
-
-
-# -- the weather ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def weather(hass: HomeAssistant, speaker: Speaker) -> str:
-    """Home Assistant's demo weather, with a forecast for every day."""
-    await set_up_demo(hass, Platform.WEATHER)
-    place(hass, "weather.demo_weather_south")
-    return "weather.demo_weather_south"
-
-
-@pytest.mark.usefixtures("weather")
-@pytest.mark.parametrize(
-    ("language", "now", "tomorrow"),
-    [
-        ("en", "It is 21.6 °C. Sunny", "Tomorrow: Rainy, 8 °C to 19 °C, 30% chance of rain"),
-        (
-            "de",
-            "Es sind 21,6 °C. Sonnig",
-            "Morgen: Regnerisch, 8 °C bis 19 °C, Regenwahrscheinlichkeit 30 %",
-        ),
-        (
-            "fr",
-            "Il fait 21,6 °C. Ensoleillé",
-            "Demain : Pluvieux, de 8 °C à 19 °C, risque de pluie 30 %",
-        ),
-        (
-            "es",
-            "Hay 21,6 °C. Soleado",
-            "Mañana: Lluvioso, entre 8 °C y 19 °C, 30 % de probabilidad de lluvia",
-        ),
-        (
-            "ru",
-            "Сейчас 21,6 °C. Ясно",
-            "Завтра: Дождь, от 8 °C до 19 °C, вероятность дождя 30 %",
-        ),
-        ("ko", "현재 21.6 °C, 맑음", "내일: 비, 최저 8 °C, 최고 19 °C, 강수 확률 30%"),
-        (
-            "ja",
-            "現在の気温は21.6 °C、天気は晴れです",
-            "明日は雨、最低8 °C、最高19 °Cです。降水確率は30%です",
-        ),
-    ],
-)
-async def test_weather_now_and_tomorrow(
-    speaker: Speaker, fake_model: FakeModel, language: str, now: str, tomorrow: str
-) -> None:
-    question = call("weather.get_forecasts", area="here", day="now")
-    assert await ask(speaker, fake_model, question, language) == now
-    question = call("weather.get_forecasts", area="here", day="tomorrow")
-    assert await ask(speaker, fake_model, question, language) == tomorrow
-
-
-async def test_weather_that_nobody_can_tell_is_not_invented(
-    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
-) -> None:
-    hass.states.async_set("weather.gone", "unavailable", {"friendly_name": "Station"})
-    place(hass, "weather.gone")
-    fake_model.answers["Weather"] = [call("weather.get_forecasts", area="here", day="now")]
-    result = await speaker.say("Weather")
-    assert speech(result) == "That did not work: Station"
-    assert result.response.response_type is IntentResponseType.ERROR
-    hass.states.async_set("weather.gone", "sunny", {"temperature": 20, "temperature_unit": "°C"})
-    fake_model.answers["Weather"] = [call("weather.get_forecasts", area="here", day="friday")]
-    assert speech(await speaker.say("Weather")) == "Sorry, there is no forecast for Friday"
-    assert speech(await speaker.say("Weather", "ja")) == "すみません、金曜日の予報はありません"
 
 
 # -- calendars -----------------------------------------------------------------------------------

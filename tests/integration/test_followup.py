@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.intent import IntentResponseType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.functiongemma.core.calls import FunctionCall
+
+from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, call, lights_and_switches, place, set_up_demo, speech, state_of
 
 CEILING, COUNTER, BED = "light.ceiling_lights", "light.kitchen_lights", "light.bed_light"
+DESK = "light.office_rgbw_lights"
 
 
 @pytest.fixture
@@ -83,6 +88,76 @@ async def test_what_is_not_certain_is_a_sentence_for_the_model(
     await speaker.say(second, conversation_id=said.conversation_id)
     assert fake_model.sentences == [first, second]
     assert not speaker.services
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        (call("state.count", domain="light", state="on"), "turn it off"),  # which of them?
+        (call("state.list", domain="switch", state="off"), "turn them on"),  # asked about only
+        (call("clock.time"), "turn it off"),  # nothing is "it"
+        (call("clock.time"), "and the bedroom"),  # the time is in no room
+    ],
+)
+async def test_nothing_is_switched_for_having_been_asked_about(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    question: FunctionCall,
+    second: str,
+) -> None:
+    await hass.services.async_call("light", "turn_on", {"entity_id": COUNTER}, blocking=True)
+    await hass.services.async_call("light", "turn_on", {"entity_id": CEILING}, blocking=True)
+    fake_model.answers["Question"] = [question]
+    said = await speaker.say("Question")
+    assert said.response.response_type is IntentResponseType.QUERY_ANSWER
+    speaker.services.clear()
+    await speaker.say(second, conversation_id=said.conversation_id)
+    assert fake_model.sentences == ["Question", second]
+    assert not speaker.services
+
+
+async def test_it_is_out_of_reach_once_it_is_hidden(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    said = await speaker.say("Machine")
+    expose(hass, "switch.decorative_lights", exposed=False)
+    await speaker.say("turn it off", conversation_id=said.conversation_id)
+    assert state_of(hass, "switch.decorative_lights") == "on"
+    assert fake_model.sentences == ["Machine", "turn it off"]
+
+
+async def test_name_that_only_begins_like_a_pattern_is_no_follow_up(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    place(hass, BED, "Rea", name="Lamp")
+    said = await speaker.say("Kitchen")
+    speaker.services.clear()
+    await speaker.say("Andrea", conversation_id=said.conversation_id)
+    assert fake_model.sentences == ["Kitchen", "Andrea"], "no 'and Rea'"
+    assert not speaker.services
+    again = await speaker.say("Kitchen")
+    speaker.services.clear()
+    await speaker.say("And Rea", conversation_id=again.conversation_id)
+    assert [data["entity_id"] for _, data in speaker.services] == [BED]
+
+
+@pytest.mark.parametrize(
+    ("first", "lit"), [("Kitchen", {BED, DESK}), ("Counter", {DESK}), ("Everywhere", set())]
+)
+async def test_room_and_lamp_of_one_name_are_told_apart_by_what_was_spoken_of(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel, first: str, lit: set[str]
+) -> None:
+    place(hass, DESK, "Bedroom", name="Bedroom")
+    fake_model.answers |= {
+        "Counter": [call("light.turn_on", name="Counter")],
+        "Everywhere": [call("light.turn_on", floor="Downstairs")],
+    }
+    said = await speaker.say(first)
+    speaker.services.clear()
+    await speaker.say("And the bedroom", conversation_id=said.conversation_id)
+    assert {data["entity_id"] for _, data in speaker.services} == lit
+    assert fake_model.sentences == [first, *([] if lit else ["And the bedroom"])]
 
 
 async def test_follow_up_follows_the_sentence_just_before_it_in_its_conversation(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.intent import IntentResponseType
 from homeassistant.setup import async_setup_component
@@ -90,6 +90,32 @@ async def test_work_called_off_by_an_integration_is_a_failure_of_that_device_onl
     ]
     result = await speaker.say("Both")
     assert speech(result) == "That did not work: Counter. Turned on the switch."
+    assert state_of(hass, "switch.ac") == "on"
+
+
+async def test_integration_that_breaks_while_it_is_asked_takes_nothing_else_with_it(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(_call: ServiceCall) -> Any:
+        raise KeyError("items")
+
+    hass.services.async_register(
+        "todo", "get_items", broken, supports_response=SupportsResponse.ONLY
+    )
+    hass.states.async_set("todo.shopping", "2", {"friendly_name": "Shopping"})
+    expose(hass, "todo.shopping")
+    read = call("todo.get_items", name="Shopping")
+    fake_model.answers |= {"Read": [read], "Both": [read, call("switch.turn_on", name="AC")]}
+    result = await speaker.say("Read")
+    assert speech(result) == "That did not work: Shopping"
+    assert result.response.response_type is IntentResponseType.ERROR
+    assert "report this to the integration" in caplog.text
+    result = await speaker.say("Both")
+    assert speech(result) == "That did not work: Shopping. Turned on the switch."
+    assert names(result.response.failed_results) == ["todo.shopping"]
     assert state_of(hass, "switch.ac") == "on"
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, override
+from typing import Any
 
-import probatio
 import pytest
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.functiongemma.core.calls import FunctionCall
 
-from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, call, place, set_agent, set_up_demo, speech, state_of
 
@@ -243,89 +240,3 @@ async def test_home_functions_look_into_scripts_and_scenes_too(
         assert speech(result) == question
         await speaker.say("yes", conversation_id=result.conversation_id)
         assert state_of(hass, FRONT) == "unlocked"
-
-
-# -- other people's tools ------------------------------------------------------------------------
-
-
-class Remote(llm.Tool):
-    """A tool that does nobody here knows what."""
-
-    integration = "test"
-    parameters = probatio.Schema({probatio.Optional("about"): str})
-
-    def __init__(self, name: str, *, reads: bool = False) -> None:
-        self.name = name
-        self.annotations = llm.ToolAnnotations(read_only=reads)
-        self.called = 0
-
-    @override
-    async def async_call(
-        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        self.called += 1
-        return llm.ToolResult({"success": True})
-
-
-class OtherAPI(llm.API):
-    """An API of another integration."""
-
-    tools: Sequence[llm.Tool] = ()
-
-    @override
-    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
-        return llm.APIInstance(self, "", llm_context, list(self.tools))
-
-
-@pytest.mark.parametrize(
-    ("name", "about", "reads", "question"),
-    [
-        ("UnlockEverything", None, False, "UnlockEverything: this may open something. Go ahead?"),
-        ("door_open", None, False, "door_open: this may open something. Go ahead?"),
-        ("set_thing", "front door", False, "Front Door: this may open something. Go ahead?"),
-        ("set_thing", "Blind", False, None),
-        ("set_thing", None, False, None),
-        ("is_door_open", "Front Door", True, None),
-    ],
-)
-async def test_unknown_tool_that_may_open_something_waits_for_a_yes(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    fake_model: FakeModel,
-    home_entry: MockConfigEntry,
-    name: str,
-    about: str | None,
-    reads: bool,
-    question: str | None,
-) -> None:
-    tool = Remote(name, reads=reads)
-    api = OtherAPI(hass=hass, id="other", name="Other")
-    api.tools = [tool]
-    llm.async_register_api(hass, api)
-    set_agent(hass, home_entry, llm_hass_api="other")
-    fake_model.answers["Zzz"] = [call(name, **({"about": about} if about else {}))]
-    result = await speaker.say("Zzz")
-    assert tool.called == (0 if question else 1)
-    if question:
-        assert speech(result) == question
-        await speaker.say("yes", conversation_id=result.conversation_id)
-        assert tool.called == 1
-
-
-async def test_tool_for_an_action_of_a_lock_waits_for_a_yes(
-    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel, home_entry: MockConfigEntry
-) -> None:
-    panel = "alarm_control_panel.house"
-    hass.states.async_set(panel, "armed_away", {"friendly_name": "Alarm"})
-    expose(hass, panel)
-    disarm = Remote("alarm_control_panel__alarm_disarm")
-    api = OtherAPI(hass=hass, id="other", name="Other")
-    action = llm.ActionTool(hass, "script", "leave")
-    action.name, action.parameters = "alarm_control_panel__alarm_disarm", disarm.parameters
-    api.tools = [action]
-    llm.async_register_api(hass, api)
-    set_agent(hass, home_entry, llm_hass_api="other")
-    fake_model.answers["Alarm off"] = [call(action.name)]
-    asked = await speaker.say("Alarm off")
-    assert speech(asked) == f"{action.name}: this may open something. Go ahead?"
-    assert not speaker.services

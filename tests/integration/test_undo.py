@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import Platform
@@ -31,10 +33,14 @@ async def speaker(
     return speaker
 
 
-def brightness(hass: HomeAssistant, entity_id: str) -> int | None:
+def attributes(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
     found = hass.states.get(entity_id)
     assert found is not None
-    return found.attributes.get("brightness")
+    return dict(found.attributes)
+
+
+def brightness(hass: HomeAssistant, entity_id: str) -> int | None:
+    return attributes(hass, entity_id).get("brightness")
 
 
 @pytest.mark.parametrize(
@@ -181,6 +187,131 @@ async def test_door_is_not_unlocked_by_undoing_without_a_yes(
     assert state_of(hass, door) == "locked"
     await speaker.say(yes, language, conversation_id=said.conversation_id)
     assert state_of(hass, door) == "unlocked"
+
+
+async def test_reply_says_so_when_nothing_could_be_put_back(
+    hass: HomeAssistant, speaker: Speaker
+) -> None:
+    said = await speaker.say("Dim")
+    hass.states.async_set(CEILING, "unavailable", {"friendly_name": "Ceiling"})
+    undone = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(undone) == "That did not work: Ceiling"
+    assert undone.response.response_type is IntentResponseType.ERROR
+
+
+# -- ways into the house, and water --------------------------------------------------------------
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """Demo covers take their time."""
+    return True
+
+
+async def test_garage_is_opened_again_after_a_yes_and_a_blind_at_once(
+    hass: HomeAssistant, home_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    await set_up_demo(hass, Platform.COVER)
+    garage, blind = "cover.garage_door", "cover.kitchen_window"
+    place(hass, garage, name="Garage")
+    place(hass, blind, name="Blind")
+    await hass.services.async_call("cover", "open_cover", {"entity_id": garage}, blocking=True)
+    hass.states.async_set(garage, "open", attributes(hass, garage))
+    hass.states.async_set(blind, "open", attributes(hass, blind))
+    speaker = Speaker(hass, home_entry)
+    for name in ("Blind", "Garage"):
+        fake_model.answers[name] = [call("cover.close_cover", name=name)]
+    said = await speaker.say("Blind")
+    speaker.services.clear()
+    undone = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(undone) == "Everything is as it was"
+    assert [data["entity_id"] for _, data in speaker.services] == [blind]
+    await speaker.say("Garage", conversation_id=said.conversation_id)
+    speaker.services.clear()
+    asked = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(asked) == "Open Garage?"
+    assert not speaker.services
+    await speaker.say("yes", conversation_id=said.conversation_id)
+    assert speaker.services == [("cover.open_cover", {"entity_id": garage})]
+
+
+async def test_valve_becomes_as_far_open_as_it_was(
+    hass: HomeAssistant, home_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    await set_up_demo(hass, Platform.VALVE)
+    valve = "valve.back_garden"
+    place(hass, valve, name="Sprinkler")
+    assert attributes(hass, valve)["current_position"] == 70
+    speaker = Speaker(hass, home_entry)
+    fake_model.answers["Drip"] = [call("valve.set_valve_position", name="Sprinkler", position=20)]
+    said = await speaker.say("Drip")
+    # The demo's takes seconds to get there.
+    hass.states.async_set(valve, "open", {**attributes(hass, valve), "current_position": 20})
+    speaker.services.clear()
+    asked = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(asked) == "Open Sprinkler?", "more water than now"
+    await speaker.say("yes", conversation_id=said.conversation_id)
+    wanted = {"entity_id": valve, "position": 70}
+    assert speaker.services == [("valve.set_valve_position", wanted)]
+
+
+async def test_jammed_lock_is_not_said_to_be_as_it_was(
+    hass: HomeAssistant,
+    home_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("homeassistant.components.demo.lock.LOCK_UNLOCK_DELAY", 0)
+    await set_up_demo(hass, Platform.LOCK)
+    door = "lock.poorly_installed_door"
+    place(hass, door)
+    fake_model.answers["Lock"] = [call("lock.lock", name="Poorly Installed Door")]
+    speaker = Speaker(hass, home_entry)
+    await speaker.say("Lock")
+    assert state_of(hass, door) == "jammed"
+    said = await speaker.say("Lock")
+    undone = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(undone) == "Sorry, that cannot be undone"
+    assert undone.response.response_type is IntentResponseType.ERROR
+
+
+# -- what plays and what drives ------------------------------------------------------------------
+
+
+async def test_music_goes_on_and_does_not_begin_again(
+    hass: HomeAssistant, home_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    await set_up_demo(hass, Platform.MEDIA_PLAYER)
+    player = "media_player.walkman"
+    expose(hass, player)
+    assert state_of(hass, player) == "playing"
+    assert attributes(hass, player)["media_content_id"]
+    speaker = Speaker(hass, home_entry)
+    fake_model.answers["Quiet"] = [call("media_player.media_pause", name="Walkman")]
+    said = await speaker.say("Quiet")
+    # Somebody has skipped to the next song since: that one goes on.
+    other = {**attributes(hass, player), "media_content_id": "other"}
+    hass.states.async_set(player, "paused", other)
+    speaker.services.clear()
+    undone = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(undone) == "Everything is as it was"
+    assert state_of(hass, player) == "playing"
+    assert "media_player.play_media" not in [name for name, _ in speaker.services]
+
+
+async def test_vacuum_that_has_left_is_not_said_to_be_back(
+    hass: HomeAssistant, home_entry: MockConfigEntry, fake_model: FakeModel
+) -> None:
+    await set_up_demo(hass, Platform.VACUUM)
+    vacuum = "vacuum.demo_vacuum_0_ground_floor"
+    place(hass, vacuum, name="Robbie")
+    speaker = Speaker(hass, home_entry)
+    fake_model.answers["Clean"] = [call("vacuum.start", name="Robbie")]
+    said = await speaker.say("Clean")
+    assert state_of(hass, vacuum) == "cleaning"
+    undone = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(undone) == "Sorry, that cannot be undone"
+    assert state_of(hass, vacuum) == "cleaning"
 
 
 async def test_sentence_that_only_contains_undo_is_for_the_model(

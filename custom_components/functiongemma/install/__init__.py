@@ -248,7 +248,7 @@ def origin(folders: Folders) -> Origin | None:
     if (version := importable_version()) is None:
         return None
     good = version in read_pins().versions
-    doubt = "" if good else f", though {version} was not tried with this integration"
+    doubt = "" if good else f", though {PACKAGE} {version} was not tried with this integration"
     return Origin(PACKAGES, None, f"it is among Home Assistant's packages{doubt}")
 
 

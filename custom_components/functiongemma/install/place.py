@@ -159,7 +159,10 @@ def prove(folder: Path | None) -> str:
     command = [sys.executable, "-P", "-c", _PROOF, *([str(folder)] if folder else [""]), *paths]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_PROOF_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as err:
+    except subprocess.TimeoutExpired as err:
+        # Its own words are the whole command, with every path in it.
+        raise InstallError(f"it is not loaded within {_PROOF_SECONDS} seconds") from err
+    except OSError as err:
         raise InstallError(f"it cannot be tried: {err}") from err
     if done.returncode < 0:
         number = -done.returncode
