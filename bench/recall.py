@@ -1,7 +1,9 @@
-"""python -m bench.recall EVAL
+"""python -m bench.recall [EVAL] [--size N]
 
-How often what is meant in a large home is read by the model: `EVAL/piles.jsonl`, each home filled
-up to 1,000 with the devices that the other homes of its language have, as far as they go.
+How often what a sentence means in a large home is read by the model, listed or behind the listing:
+of the entities that the sentences of a language need, each sentence's home being filled up to N
+(1,000) with other homes' devices of its language, and without areas. The sentences are our held-out
+ones in all languages, where a device's name has its room in it; and those of `EVAL/piles.jsonl`.
 """
 
 from __future__ import annotations
@@ -11,62 +13,141 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from custom_components.functiongemma.core.home import Entity, Home
 from custom_components.functiongemma.core.selection import Closest, usual
-from training.evaluate.commands import House, read_homes, read_rows
+from training.dataset.__main__ import languages
+from training.dataset.homes import HomeMaker
+from training.dataset.lexicon import Lexicon
+from training.evaluate.commands import House, read_heldout, read_homes, read_rows
 
-_SIZE = 1_000
+#: Random homes whose devices fill others up.
+_HOMES: Final = 90
+#: Kinds of held-out commands that name no device, or one that is not there.
+_NAMELESS: Final = ("nothing", "ambiguous", "indirect")
+#: Written without spaces.
+_JOINED: Final = ("ja", "zh")
 
 
-def filled(own: Home, others: list[Entity], generator: random.Random) -> Home:
-    """A home with other homes' devices, as far as they are not called like its own."""
-    names = {entity.name for entity in own.entities}
-    more = [entity for entity in others if entity.name not in names]
+@dataclass
+class Measured:
+    """What was found of one language's sentences."""
+
+    needed: int = 0
+    read: int = 0
+    following: list[int] = field(default_factory=list)
+    """Entities behind the listing, for each sentence."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    """What finding them and writing their lines took, for each sentence."""
+
+    def add(self, home: Home, said: Sequence[tuple[str, frozenset[str]]]) -> None:
+        """Measure sentences, each with the ids of what it needs."""
+        listed = usual(home)
+        closest = Closest(home, listed)
+        for text, needed in said:
+            began = time.perf_counter()
+            closest.lines(text)
+            self.milliseconds.append((time.perf_counter() - began) * 1000)
+            found = closest.following(text)
+            self.following.append(len(found))
+            there = {entity.entity_id for entity in (*listed.entities, *found)}
+            self.needed += len(needed)
+            self.read += len(needed & there)
+
+
+def filled(own: Sequence[Entity], others: Sequence[Entity], size: int, seed: str) -> Home:
+    """Entities in a home without areas, with `others` as far as they are not called like them."""
+    names = {name.casefold() for entity in own for name in entity.names}
+    generator = random.Random(seed)
+    more = [entity for entity in others if entity.name.casefold() not in names]
     generator.shuffle(more)
-    more = more[: _SIZE - len(own.entities)]
-    added = (replace(e, entity_id=f"{e.entity_id}_{i}") for i, e in enumerate(more))
-    entities = [*own.entities, *added]
+    more = more[: max(0, size - len(own))]
+    added = (replace(e, entity_id=f"{e.entity_id}_{i}", area=None) for i, e in enumerate(more))
+    entities = [*own, *added]
     generator.shuffle(entities)
-    return Home(tuple(entities), own.areas)
+    return Home(tuple(entities))
 
 
-def pools(homes: dict[str, House], rows: list[dict[str, Any]]) -> dict[str, dict[str, Entity]]:
-    """All devices of a language's homes by name."""
-    found: defaultdict[str, dict[str, Entity]] = defaultdict(dict)
-    for row in rows:
-        found[row["language"]] |= {e.name: e for e in homes[row["home"]].home.entities}
-    return found
+def heldout(size: int) -> Iterator[tuple[str, Measured]]:
+    """Our own sentences, language by language."""
+    lexicons = {code: Lexicon.load(code) for code in languages()}
+    for code in lexicons:
+        rows, houses = read_heldout([code])
+        maker, generator = HomeMaker(lexicons, code), random.Random(code)
+        made = (maker.make(generator).home.entities for _ in range(_HOMES))
+        pool = list({entity.name: entity for entities in made for entity in entities}.values())
+        measured = Measured()
+        for name, house in houses.items():
+            own = house.home.entities
+            # "The floor lamp" is that one only where no other is called so.
+            called = {name.casefold() for e in own for name in e.names if len(name) > 1}
+            others = [e for e in pool if not any(name in e.name.casefold() for name in called)]
+            home = filled([_placed(e, code) for e in own], others, size, name)
+            commands = [r for r in rows if r["home"] == name and r["kind"] not in _NAMELESS]
+            measured.add(home, [(r["text"], needed) for r in commands if (needed := _needed(r))])
+        yield code, measured
+
+
+def _placed(entity: Entity, code: str) -> Entity:
+    """An entity that has its area in its name instead."""
+    area, name = entity.area or "", entity.name
+    if area.casefold() not in name.casefold():
+        name = f"{area}{'' if code in _JOINED else ' '}{name}"
+    return replace(entity, name=name, area=None)
+
+
+def _needed(row: dict[str, Any]) -> frozenset[str]:
+    """The ids of entities that a command's calls are for; not of those for a whole room."""
+    named = (call.get("entity_id", ()) for call in row["calls"])
+    return frozenset(entity_id for ids in named if len(ids) == 1 for entity_id in ids)
+
+
+def piles(folder: Path, size: int) -> Iterator[tuple[str, Measured]]:
+    """The sentences of `piles.jsonl`, language by language."""
+    homes: dict[str, House] = read_homes(folder / "pile_homes.jsonl")
+    by_language: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in read_rows(folder / "piles.jsonl"):
+        by_language[row["language"]].append(row)
+    for code, rows in by_language.items():
+        theirs = [entity for row in rows for entity in homes[row["home"]].home.entities]
+        pool = list({entity.name: entity for entity in theirs}.values())
+        measured = Measured()
+        for row in rows:
+            home = filled(homes[row["home"]].home.entities, pool, size, row["home"])
+            measured.add(home, [(row["text"], _needed(row))])
+        yield code, measured
 
 
 def main() -> None:
     """Print the shares by language, and the median time a sentence takes."""
     parser = argparse.ArgumentParser(prog="bench.recall", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="EVAL")
-    folder = parser.parse_args().folder
-    homes, rows = read_homes(folder / "pile_homes.jsonl"), read_rows(folder / "piles.jsonl")
-    pool, generator = pools(homes, rows), random.Random(1)
-    read: defaultdict[str, list[bool]] = defaultdict(list)
-    milliseconds, following = [], []
-    for row in rows:
-        others = list(pool[row["language"]].values())
-        home = filled(homes[row["home"]].home, others, generator)
-        listed = usual(home)
-        closest = Closest(home, listed)
-        began = time.perf_counter()
-        found = closest.following(row["text"])
-        milliseconds.append((time.perf_counter() - began) * 1000)
-        following.append(len(found))
-        there = {entity.entity_id for entity in (*listed.entities, *found)}
-        meant = {entity_id for call in row["calls"] for entity_id in call["entity_id"]}
-        read[row["language"]].append(meant <= there)
-    for language, shares in read.items():
-        print(f"{language}: {100 * statistics.mean(shares):.1f} % of {len(shares)} read")
-    print(f"{statistics.mean(following):.1f} devices follow the listing (mean)")
-    print(f"{statistics.median(milliseconds):.2f} ms a sentence (median)")
+    parser.add_argument("folder", type=Path, nargs="?", metavar="EVAL")
+    parser.add_argument("--size", type=int, default=1_000, metavar="N", help="entities of a home")
+    args = parser.parse_args()
+    sets = {"held out": heldout(args.size)}
+    if args.folder is not None:
+        sets["piles"] = piles(args.folder, args.size)
+    for name, found in sets.items():
+        print(f"{name}, homes of up to {args.size}")
+        everything = Measured()
+        for code, measured in found:
+            print(f"  {code}: {_share(measured)} of {measured.needed} read", flush=True)
+            everything.needed += measured.needed
+            everything.read += measured.read
+            everything.following += measured.following
+            everything.milliseconds += measured.milliseconds
+        print(f"  all: {_share(everything)} of {everything.needed} read")
+        print(f"  {statistics.mean(everything.following):.1f} devices follow the listing (mean)")
+        print(f"  {statistics.median(everything.milliseconds):.2f} ms a sentence (median)")
+
+
+def _share(measured: Measured) -> str:
+    return f"{100 * measured.read / max(1, measured.needed):.1f} %"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import pytest
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.changes import (
-    MOST_LINES,
     added_listing,
     gone_names,
     is_small,
@@ -19,6 +18,7 @@ from custom_components.functiongemma.core.changes import (
 )
 from custom_components.functiongemma.core.decode import Answer, Decoded
 from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.selection import FOLLOWING
 
 LAMP = Entity("light.lamp", "Lamp", "Study", aliases=("Torch",))
 BLIND = Entity("cover.blind", "Blind", "Study")
@@ -60,7 +60,7 @@ def test_a_room_renamed_is_listed_with_all_that_is_in_it() -> None:
 
 
 def test_a_house_that_is_another_one_is_read_first() -> None:
-    rooms = tuple(Area(f"Room {i}") for i in range(MOST_LINES + 1))
+    rooms = tuple(Area(f"Room {i}") for i in range(FOLLOWING + 1))
     lamps = tuple(Entity(f"light.x{i}", "Lamp", room.name) for i, room in enumerate(rooms))
     assert is_small(HOME, Home(lamps[:-1], rooms))
     assert not is_small(HOME, Home(lamps, rooms))

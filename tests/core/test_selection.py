@@ -178,3 +178,121 @@ def test_a_name_that_was_taken_away_is_not_found_any_more() -> None:
     before = _large((Entity("light.late", "Late one", "Room 3"),))
     static = build_static(before, functions_for(before), now=_large())
     assert static.turn("turn on the late one")[0] == "turn on the late one"
+
+
+def _found(wanted: Entity, others: tuple[str, ...], sentence: str) -> list[str]:
+    """What follows of a home without areas, where half of 300 others were read.
+
+    `others`: what some of these are called, with a number behind.
+    """
+    names = (*others, *(f"Thing{n}" for n in range(20)))
+    rest = tuple(
+        Entity(f"{('light', 'switch')[n % 2]}.o{n}", f"{names[n % len(names)]} {n}")
+        for n in range(300)
+    )
+    more = tuple(Entity(f"{wanted.domain}.m{n}", f"More {n}") for n in range(20))
+    home = Home((*rest, *more, wanted))
+    found = Closest(home, Home((*rest[:150], *more))).following(sentence)
+    return [entity.entity_id for entity in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "sentence"),
+    [
+        ("Kitchen Sonos", "Kitchen", "a bit louder in the kitchen"),
+        ("Sonos Küche", "Küche", "mach die Musik in der Küche leiser"),
+        ("Sonos de la cuisine", "Cuisine", "baisse le volume dans la cuisine"),
+        ("Sonos Cocina", "Cocina", "sube el volumen en la cocina"),
+        ("Sonos Cucina", "Cucina", "alza il volume in cucina"),
+        ("Sonos Cozinha", "Cozinha", "aumenta o volume na cozinha"),
+        ("Sonos keuken", "Keuken", "zet de muziek in de keuken zachter"),
+        ("Sonos w kuchni", "Kuchnia", "ścisz muzykę w kuchni"),
+        ("Сонос на кухне", "Кухня", "сделай музыку на кухне тише"),
+        ("주방 소노스", "주방", "주방 음악 소리 줄여 줘"),
+        ("キッチンのソノス", "キッチン", "キッチンの音楽を止めて"),
+        ("厨房小爱", "厨房", "厨房音量调小"),
+    ],
+)
+def test_what_plays_in_a_room_is_found_by_its_music(name: str, room: str, sentence: str) -> None:
+    """In every language, though much else in the home is named after that room."""
+    found = _found(Entity("media_player.wanted", name), (room, "Lamp", "Plug"), sentence)
+    assert found[0] == "media_player.wanted"
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "name", "sentence"),
+    [
+        ("lock.wanted", "Cellar Nuki", "is the cellar locked up? then unlock it"),
+        ("cover.wanted", "Keller Somfy", "lass die Rollläden im Keller herunter"),
+        ("climate.wanted", "Netatmo de la cave", "mets 19 degrés dans la cave"),
+        ("fan.wanted", "지하실 다이슨", "지하실 선풍기 켜 줘"),
+        ("vacuum.wanted", "地下室ルンバ", "地下室を掃除して"),
+        ("light.wanted", "地下室小明", "把地下室的灯打开"),
+    ],
+)
+def test_a_device_with_a_name_of_its_own_is_found_by_what_it_is(
+    entity_id: str, name: str, sentence: str
+) -> None:
+    others = ("Cellar", "Keller", "cave", "지하실", "地下室")
+    assert entity_id in _found(Entity(entity_id, name), others, sentence)
+
+
+def test_a_kind_alone_names_nothing() -> None:
+    """Which player "louder" means is told by where it is said; all would make a long prompt."""
+    assert _found(Entity("media_player.wanted", "Sonos"), ("Lamp",), "louder please") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Cinema Lights", "ねえcinema lightsを消して"),
+        ("Hue Bloom", "请把hue bloom打开"),
+        ("Homepod", "homepod에서 노래 틀어 줘"),
+        ("サーキュレーター", "さーきゅれーたーつけて"),
+        ("らんぷ", "ランプを消して"),
+        ("거실 스탠드", "거실 스텐드 꺼"),
+        ("阳台电饭煲", "打开阳台电饭堡"),
+        ("Treppenlicht", "trepenlich aus"),
+        ("Stehlampe", "mach die große Stehleuchte an"),
+        ("Żyrandol", "zgas zyrandol"),
+        ("Światło łazienka", "swiatlo lazienka"),
+    ],
+)
+def test_a_name_said_in_other_letters_is_found(name: str, sentence: str) -> None:
+    others = ("Lamp", "ライト", "조명", "灯", "Lampe", "Lampa")
+    assert "light.wanted" in _found(Entity("light.wanted", name), others, sentence)
+
+
+def test_both_devices_of_a_sentence_are_found() -> None:
+    """Many are called like the one, few like the other."""
+    pumps = tuple(Entity(f"switch.p{n}", f"Garden pump {n}") for n in range(300))
+    clock = Entity("light.clock", "Grandfather clock")
+    home = Home((*pumps, clock))
+    sentence = "garden pump 17 off and light up the grandfather clock"
+    found = Closest(home, Home(pumps[200:])).following(sentence)
+    assert {"switch.p17", "light.clock"} <= {entity.entity_id for entity in found}
+
+
+def test_of_a_listed_name_and_a_longer_one_with_all_of_its_words_both_are_known() -> None:
+    """Whoever says "reading lamp" may mean the old one."""
+    known = tuple(Entity(f"light.l{n}", f"Bulb {n}") for n in range(300))
+    known = (*known, Entity("light.reading", "Reading lamp"))
+    old = Entity("light.old", "Old reading lamp")
+    found = Closest(Home((*known, old)), Home(known)).following("is the reading lamp on?")
+    assert found == (old,)
+
+
+def test_what_is_meant_by_its_room_and_kind_is_found_where_neither_is_in_its_name() -> None:
+    areas = tuple(Area(f"Room {n}") for n in range(40))
+    lamps = tuple(Entity(f"light.l{n}", f"Lamp {n}", f"Room {n % 40}") for n in range(300))
+    stats = tuple(Entity(f"climate.c{n}", "Nest", f"Room {n}") for n in range(40))
+    closest = Closest(Home((*lamps, *stats), areas), Home(lamps))
+    found = closest.following("make it 20 degrees in room 17")
+    assert [entity.entity_id for entity in found][:1] == ["climate.c17"]
+
+
+def test_what_follows_is_called_what_it_was_said_by() -> None:
+    extra = Entity("light.wanted", "Hue 7", "Room 3", ("Grandpa's corner", "Reading nook"))
+    home = _large((extra,))
+    lines = Closest(home, usual(home)).lines("light in grandpa's corner please")
+    assert lines == "[Upstairs]\nRoom 3: light Grandpa's corner\n"

@@ -17,12 +17,7 @@ from dataclasses import replace
 from .decode import Answer, Decoded
 from .functions import Function
 from .home import Entity, Home
-from .selection import shown
-
-#: Most lines that may follow a listing, headings of floors included, and most characters: as many
-#: as the longest sentence has.
-MOST_LINES = 8
-MOST_CHARACTERS = 500
+from .selection import CHARACTERS, FOLLOWING, shown
 
 
 def added_listing(before: Home, now: Home) -> str:
@@ -39,7 +34,7 @@ def added_listing(before: Home, now: Home) -> str:
 def is_small(before: Home, now: Home) -> bool:
     """Whether what is different may follow the listing of `before` for a while."""
     added = added_listing(before, now)
-    return added.count("\n") <= MOST_LINES and len(added) <= MOST_CHARACTERS
+    return added.count("\n") <= FOLLOWING and len(added) <= CHARACTERS
 
 
 def gone_names(before: Home, now: Home) -> frozenset[str]:

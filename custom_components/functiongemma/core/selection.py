@@ -10,34 +10,51 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from . import kinds, letters
 from .home import Entity, Home
-from .wording import is_unspaced, plain
+
+_Weights = npt.NDArray[np.float32]
 
 #: Homes up to this many entities are listed whole.
 LIMIT: Final = 250
 #: Entities listed of a larger one.
 LISTED: Final = 200
-#: Most entities that follow the listing for one sentence, and most characters of their lines: they
-#: are read while somebody waits.
+#: What may follow a listing, since somebody waits while it is read: most entities for one sentence,
+#: or most lines for what is new in the home, headings of floors included; and most characters, as
+#: many as the longest sentence has.
 FOLLOWING: Final = 8
 CHARACTERS: Final = 500
 
-#: Share of a name below which it was not said, and share of the best one's score below which
-#: another was meant. Of what more was said than of anything listed, less is enough.
-_SAID: Final = 0.3
-_HINTED: Final = 0.15
-_BEHIND: Final = 0.6
-#: Share of a name, of a device or an area, from which it was said in full.
+#: Share of a name, and weight of its letters, below which it was not said. What one name of a
+#: thousand has weighs 6.5, what half of them have 0.7.
+_SAID: Final = 0.1
+_LEAST: Final = 3.0
+#: What the letters of a name that were not said take away, as a share of what said ones count, and
+#: how many of them do at most: long names are not said in full.
+_MISSED: Final = 0.35
+_UNSAID: Final = 40.0
+#: What it counts that an entity is of a kind that is spoken of, and how often again if few are; and
+#: what must be said of its name that it counts in full: about a word.
+_KIND: Final = 5.0
+_RAREST: Final = 3.0
+_WORD: Final = 12.0
+#: What an entity's area counts beside its name, and the share of its name from which it was said.
+_PLACE: Final = 0.7
 _WHOLE: Final = 0.9
-#: What an entity's area counts beside its name.
-_PLACE: Final = 0.4
+#: What letters count again that a likelier name has too; and below which another was not meant: a
+#: share of the likeliest name's score, or less where that is long.
+_AGAIN: Final = 0.7
+_BEHIND: Final = 0.1
+_SURELY: Final = 60.0
+#: Names that are compared closely.
+_CANDIDATES: Final = 64
 
 #: Of a domain with no more entities than these, all are listed, where areas leave room.
 _FEW: Final = 10
@@ -107,9 +124,9 @@ def read(before: Home, part: Home, now: Home) -> Home:
 class Closest:
     """Finds what a sentence names and the model has not read.
 
-    A name counts by the share of its letters, in threes, that the sentence has; what few names
-    have counts more. That found more than pairs of letters and the ratios of rapidfuzz did:
-    `docs/performance.md`.
+    A name counts by what the sentence has of its letters, less for what it has not, and more where
+    the sentence speaks of that kind of device: "louder in the kitchen" is about what plays there.
+    What one name has accounted for counts less for the next, as a sentence may mean two things.
     """
 
     def __init__(self, home: Home, read: Home) -> None:
@@ -118,110 +135,109 @@ class Closest:
         #: For the lines: what else an area is called is in the listing.
         self._areas = {area.name: replace(area, aliases=()) for area in home.areas}
         known = frozenset(entity.entity_id for entity in read.entities)
-        self._read = np.array([e.entity_id in known for e in home.entities], np.bool_)
-        self._names = _Index([entity.names for entity in home.entities])
-        self._places = _Index([area.names for area in home.areas])
-        places = {area.name: index for index, area in enumerate(home.areas)}
+        is_read = np.array([e.entity_id in known for e in home.entities], np.bool_)
+        self._names = letters.Index([entity.names for entity in home.entities])
+        self._places = letters.Index([area.names for area in home.areas])
+        # Of each name: whether it was read, its domain and its area.
+        things = self._names.things
+        self._read = is_read[things]
+        domains = np.array([entity.domain for entity in home.entities], np.str_)[things]
+        self._domains = {domain: domains == domain for domain in home.domains}
+        numbers = {area.name: number for number, area in enumerate(home.areas)}
         #: The last one is for entities without an area.
         nowhere = len(home.areas)
-        self._place = np.array([places.get(e.area or "", nowhere) for e in home.entities], np.intp)
-        self._place_read = np.zeros(nowhere + 1, np.bool_)
-        self._place_read[self._place[self._read]] = True
+        place = np.array([numbers.get(e.area or "", nowhere) for e in home.entities], np.intp)
+        self._place = place[things]
+        seen = {(e.area, e.domain) for e in read.entities} | {e.area for e in read.entities}
+        # Of each name: whether nothing of its area was read, and nothing of its kind there.
+        self._place_new = np.array([e.area not in seen for e in home.entities], np.bool_)[things]
+        self._kind_new = np.array(
+            [(e.area, e.domain) not in seen for e in home.entities], np.bool_
+        )[things]
 
     def following(self, sentence: str) -> tuple[Entity, ...]:
         """At most FOLLOWING entities that were not read, the likeliest first."""
-        if not self._home.entities:
-            return ()
-        grams = frozenset(_grams(sentence, said=True))
-        names, told = self._names.shares(grams)
-        places = np.append(self._places.shares(grams)[0], 0.0)
-        # Of an area that nothing is listed of, the model knows nothing.
-        unread = ((places >= _WHOLE) & ~self._place_read)[self._place]
-        names[unread] = np.maximum(names[unread], _SAID)
-        scores = names + _PLACE * places[self._place]
-        # Where a name that is listed was said in full, others are meant less.
-        best = int(scores.argmax())
-        behind = 1.0 if self._read[best] and names[best] >= _WHOLE else _BEHIND
-        enough = (scores >= scores[best] * behind) & (names >= _SAID)
-        # "Lamp", which is listed, is said in full by "desk lamp", and yet it is not meant.
-        more = (told > told[self._read].max(initial=0.0) * 1.001) & (names >= _HINTED)
-        found = np.flatnonzero((enough | more | unread) & ~self._read)
-        likeliest = found[np.argsort(-scores[found], kind="stable")[:FOLLOWING]]
-        return tuple(self._home.entities[index] for index in likeliest.tolist())
+        found = self._closest(sentence)
+        return tuple(self._home.entities[self._names.things[row]] for row in found)
 
     def lines(self, sentence: str) -> str:
         """These entities in the listing's own form, as many as CHARACTERS have room for.
 
         Of the names of each only the one that was said, and its area's first one.
         """
-        grams = frozenset(_grams(sentence, said=True))
         entities: list[Entity] = []
         lines = ""
-        for entity in self.following(sentence):
-            said = max(entity.names, key=lambda name: len(grams.intersection(_grams(name))))
-            entities.append(replace(entity, name=said, aliases=()))
+        for row in self._closest(sentence):
+            entity = self._home.entities[self._names.things[row]]
+            entities.append(replace(entity, name=self._names.names[row], aliases=()))
             longer = self._listing(entities)
             if len(longer) > CHARACTERS:
                 break
             lines = longer
         return lines
 
+    def _closest(self, sentence: str) -> list[int]:
+        """The names of what follows: their rows in the index, one an entity."""
+        if not self._home.entities:
+            return []
+        said = self._names.said(sentence)
+        told = said.sum(1)
+        places, whole = self._areas_said(sentence)
+        kind = self._kinds_said(sentence)
+        missing = np.minimum(self._names.totals - told, _UNSAID)
+        # Of little of a name, its kind tells little.
+        beside = _PLACE * places - _MISSED * missing
+        beside += kind * np.minimum((told + places) / _WORD, 1)
+        unread = whole & (self._place_new | self._kind_new & (kind > 0))
+        enough = (told >= np.maximum(_SAID * self._names.totals, _LEAST)) | unread
+        scores = np.where(enough, told + beside, -np.inf)
+        likeliest = np.argsort(-scores, kind="stable")[:_CANDIDATES]
+        likeliest = likeliest[np.isfinite(scores[likeliest])]
+        return self._in_turn(likeliest, said[likeliest], beside[likeliest])
+
+    def _kinds_said(self, sentence: str) -> _Weights:
+        """Of each name, what it counts that the sentence speaks of such a device."""
+        counts = np.zeros(len(self._names.names), np.float32)
+        for domain in kinds.spoken(sentence) & self._home.domains:
+            those = self._domains[domain]
+            rarity = math.log((len(those) + 1) / (int(those.sum()) + 0.5))
+            counts[those] = _KIND * (1 + min(rarity, _RAREST))
+        return counts
+
+    def _areas_said(self, sentence: str) -> tuple[_Weights, npt.NDArray[np.bool_]]:
+        """Of each name, the weight of what was said of its area, and whether all of it was."""
+        nowhere = len(self._home.areas)
+        told = np.zeros(nowhere + 1, np.float32)
+        whole = np.zeros(nowhere + 1, np.bool_)
+        if nowhere:
+            said = self._places.said(sentence).sum(1)
+            np.maximum.at(told, self._places.things, said)
+            np.logical_or.at(whole, self._places.things, said >= _WHOLE * self._places.totals)
+        return told[self._place], whole[self._place]
+
+    def _in_turn(self, names: npt.NDArray[np.intp], said: _Weights, beside: _Weights) -> list[int]:
+        """The best of `names`, and then what is best for the rest of the sentence, and so on.
+
+        `said`: shape (names, letters); `beside`: what each name counts beside its letters.
+        """
+        found: list[int] = []
+        left = np.ones(said.shape[1], np.float32)
+        things = self._names.things[names]
+        scores = said @ left + beside
+        least = _BEHIND * min(scores.max(initial=0.0), _SURELY)
+        there = np.ones(len(names), np.bool_)
+        while len(found) < FOLLOWING and there.any():
+            best = int(np.where(there, scores, -np.inf).argmax())
+            if scores[best] <= least:
+                break
+            there &= things != things[best]
+            if not self._read[names[best]]:
+                found.append(int(names[best]))
+            left[said[best] > 0] *= _AGAIN
+            scores = said @ left + beside
+        return found
+
     def _listing(self, entities: Sequence[Entity]) -> str:
         wanted = {entity.area for entity in entities}
         areas = (area for name, area in self._areas.items() if name in wanted)
         return Home(tuple(entities), tuple(areas)).listing()
-
-
-class _Index:
-    """Names by their letters."""
-
-    def __init__(self, names: Sequence[Sequence[str]]) -> None:
-        """`names`: one or more for each of the things that have names."""
-        rows = [frozenset(_grams(name)) for several in names for name in several]
-        lengths = [len(several) for several in names]
-        self._starts = np.cumsum([0, *lengths[:-1]])
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for row, grams in enumerate(rows):
-            for gram in grams:
-                found[gram].append(row)
-        self._rows = {gram: np.array(where) for gram, where in found.items()}
-        self._weights = {
-            gram: math.log((len(rows) + 1) / (len(where) + 0.5)) for gram, where in found.items()
-        }
-        totals = [sum(self._weights[gram] for gram in grams) for grams in rows]
-        self._totals = np.maximum(np.array(totals, np.float64), 1e-9)
-
-    def shares(
-        self, said: Iterable[str]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Shape (things,) each: of the name that the sentence has most of, the share, 0 to 1; and
-        the weight of what it has of a name."""
-        if not len(self._totals):
-            return np.zeros(0), np.zeros(0)
-        found = np.zeros(len(self._totals))
-        for gram in said:
-            if (rows := self._rows.get(gram)) is not None:
-                found[rows] += self._weights[gram]
-        shares: npt.NDArray[np.float64] = np.maximum.reduceat(found / self._totals, self._starts)
-        return shares, np.maximum.reduceat(found, self._starts)
-
-
-def _grams(text: str, *, said: bool = False) -> Iterator[str]:
-    """Three letters in a row, where words begin and end included; case and accents folded.
-
-    In writing that sets no words apart, two characters; and each, of what was `said`, as a name
-    may be a single one. A name of signs only is one of a kind.
-    """
-    words = "".join(c if c.isalnum() else " " for c in plain(text)).split()
-    if not words and not said:
-        yield text
-    if said:
-        yield from (sign for sign in text.split() if not any(map(str.isalnum, sign)))
-    for word in words:
-        if is_unspaced(word):
-            if said or len(word) == 1:
-                yield from word
-            yield from (word[i : i + 2] for i in range(len(word) - 1))
-        else:
-            edged = f" {word} "
-            yield from (edged[i : i + 3] for i in range(len(edged) - 2))
