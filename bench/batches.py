@@ -17,7 +17,7 @@ from pathlib import Path
 from custom_components.functiongemma.core import tokens
 from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.constraint import Constraint
-from custom_components.functiongemma.core.decode import Decoded, decode
+from custom_components.functiongemma.core.decode import Decoded, SaidEvidence, decode
 from custom_components.functiongemma.core.draft import Guesser
 from custom_components.functiongemma.core.engine import LlamaEngine
 from custom_components.functiongemma.core.home import Home
@@ -64,8 +64,9 @@ class Asked:
         engine.begin(self._prefix, tokens.encode(self._static.turn(text), constraint.ids))
         engine.take_work()
         began = time.perf_counter()
-        guess = self._guesser.of(Said(text), self._home, constraint) if self._guesser else None
-        decoded = decode(constraint, engine, guess=guess)
+        said = Said(text)
+        guess = self._guesser.of(said, self._home, constraint) if self._guesser else None
+        decoded = decode(constraint, engine, guess=guess, evidence=SaidEvidence(said, constraint))
         if self._guesser is not None and guess is not None and decoded.best is not None:
             self._guesser.learn(guess, decoded.best.calls)
         took = (time.perf_counter() - began) * 1000
