@@ -184,10 +184,10 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         if not turn.dry_run:
             heard = await self._dialogue.async_hear(turn, who, user_input.language)
         if heard is None:
-            calls = await self._async_understand(user_input.text, turn, replies)
+            calls = await self._async_understand(user_input.text, turn)
             async_considered(chat_log, trace)
             if isinstance(calls, str):
-                return await self._async_hand_over(user_input, chat_log, calls)
+                return await self._async_hand_over(user_input, chat_log, replies.say(calls))
             heard = Heard(tuple(calls))
         elif heard.secret:
             _hide(user_input, chat_log)
@@ -240,10 +240,8 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         trace.came_of_it(outcomes)
         return outcomes
 
-    async def _async_understand(
-        self, text: str, turn: Turn, replies: Replies
-    ) -> list[FunctionCall] | str:
-        """The calls a sentence means, or the reply that says why there are none."""
+    async def _async_understand(self, text: str, turn: Turn) -> list[FunctionCall] | str:
+        """The calls a sentence means, or the key of the reply that says why there are none."""
         decoded = await self.entry.runtime_data.async_decode(
             turn.home, functions_for(turn.home), text, deadline=DEADLINE
         )
@@ -253,10 +251,7 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         calls = [item.call for item in choice.resolved]
         said = self._dialogue.redacted(text)
         LOGGER.debug("%r: %s (%.2f), %s", said, calls, choice.confidence, decoded.timings)
-        if choice.room is not None:
-            return replies.say("elsewhere", value=choice.room)
-        sure = self._sure(calls, choice.confidence)
-        return replies.say(sure) if isinstance(sure, str) else sure
+        return self._sure(calls, choice.confidence)
 
     # -- any other LLM API -----------------------------------------------------------------------
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
-from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.intent import IntentResponseType
 from homeassistant.setup import async_setup_component
@@ -271,28 +270,3 @@ async def test_one_entity_with_odd_attributes_does_not_silence_the_whole_house(
     fake_model.answers["Counter"] = [call("light.turn_on", name="Counter")]
     await speaker.say("Counter")
     assert state_of(hass, COUNTER) == "on"
-
-
-# -- what a room does not have --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("language", "sentence", "reply"),
-    [
-        ("en", "the garage lamp on", "Sorry, there is nothing like that in Garage"),
-        ("de", "die Lampe in der Garage an", "„Garage“ hat leider nichts dergleichen"),
-    ],
-)
-async def test_lamp_of_another_room_stays_off_and_the_room_that_has_none_is_named(
-    hass: HomeAssistant,
-    speaker: Speaker,
-    fake_model: FakeModel,
-    language: str,
-    sentence: str,
-    reply: str,
-) -> None:
-    ar.async_get(hass).async_create("Garage")
-    place(hass, "switch.ac", "Garage")
-    fake_model.answers[sentence] = [call("light.turn_on", name="Counter")]
-    assert speech(await speaker.say(sentence, language=language)) == reply
-    assert state_of(hass, COUNTER) == "off"

@@ -63,7 +63,7 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
     """
     of_players = any(entity.domain == "media_player" for entity in candidates)
     spoken = sorted(
-        word for word in plain_words(sentence) if wording.is_telling(word, of_players=of_players)
+        word for word in _plain_words(sentence) if wording.is_telling(word, of_players=of_players)
     )
     found = {entity.entity_id: _letters(entity, spoken) for entity in candidates}
     among = [sum(1 for letters in found.values() if letters[i]) for i in range(len(spoken))]
@@ -92,7 +92,7 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
 
 def _letters(entity: Entity, spoken: Sequence[str]) -> list[int]:
     """Letters that each of the spoken words has in common with one of its names."""
-    words = [word for name in entity.names for word in plain_words(name)]
+    words = [word for name in entity.names for word in _plain_words(name)]
     return [max((wording.letters_alike(one, word) for word in words), default=0) for one in spoken]
 
 
@@ -100,7 +100,7 @@ def _unsaid(entity: Entity, spoken: Sequence[str]) -> int:
     """Telling words of its name that were not said; of several names the best one's."""
 
     def missing(name: str) -> int:
-        telling = (word for word in plain_words(name) if wording.is_telling(word))
+        telling = (word for word in _plain_words(name) if wording.is_telling(word))
         return sum(1 for w in telling if not any(wording.letters_alike(one, w) for one in spoken))
 
     return min(map(missing, entity.names))
@@ -109,10 +109,9 @@ def _unsaid(entity: Entity, spoken: Sequence[str]) -> int:
 def speaks_of(sentence: str, name: str) -> bool:
     """Whether a sentence has a word of a name, in whatever form."""
     said = [w for w in wording.words(wording.plain(sentence)) if wording.is_telling(w)]
-    return any(wording.letters_alike(one, other) for one in said for other in plain_words(name))
+    return any(wording.letters_alike(one, other) for one in said for other in _plain_words(name))
 
 
 @lru_cache(maxsize=1 << 12)
-def plain_words(text: str) -> frozenset[str]:
-    """The words of a text as they are compared: small, without accents."""
+def _plain_words(text: str) -> frozenset[str]:
     return frozenset(wording.words(wording.plain(text)))

@@ -13,7 +13,6 @@ from ..home import Home
 from ..mention import speaks_of, spoken_of
 from .call import Where, resolve
 from .covering import named
-from .elsewhere import elsewhere
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
 
 
@@ -26,8 +25,6 @@ class Choice:
     confidence: float
     """0 to 1: share of the probability of all answers that come to the same; for several calls
     its geometric mean for one of them."""
-    room: str | None = None
-    """Where nothing is called because the room that was said has no such thing: that room."""
 
 
 #: What an answer's probability counts for, by what becomes of it.
@@ -75,20 +72,9 @@ def choose(
         return shares[key] * min((_WORTH[type(item)] for item in best[key]), default=1.0)
 
     chosen = max(shares, key=weight)
-    if where is not None and (room := _elsewhere(home, best[chosen], where.said)):
-        return Choice((), min(1.0, (nothing + shares[chosen]) / total), room)
     # Two calls are twice as many decisions; the threshold is about one.
     confidence = min(1.0, shares[chosen] / total) ** (1 / max(1, len(best[chosen])))
     return Choice(best[chosen], confidence)
-
-
-def _elsewhere(home: Home, resolved: Sequence[Resolved], said: str) -> str | None:
-    """The room that was said, where one action, all of it, is for another."""
-    if len(resolved) != 1 or not isinstance(action := resolved[0], Action):
-        return None
-    arguments = action.call.arguments
-    words = [value for key, value in arguments.items() if key not in TARGET_PARAMETERS]
-    return elsewhere(home, action.function, action.entities, words, said)
 
 
 def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:
