@@ -1,8 +1,9 @@
 """python -m training.numbers
 
 Writes the words for numbers of all languages there are templates for to the integration's
-`core/numbers.json`: what `unicode_rbnf` makes of CLDR's rules, in all genders and cases. Left out
-are words that say something else in another of these languages, and what is an article somewhere.
+`core/numbers.json`: what `unicode_rbnf` makes of CLDR's rules, in all genders and cases. Words that
+people also say for something else, in their own or in another of these languages, stand apart as
+`unsure`; so does what says that something is left out (`except` of a lexicon).
 """
 
 from __future__ import annotations
@@ -10,36 +11,50 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 from unicode_rbnf import RbnfEngine
 
-from custom_components import functiongemma
 from custom_components.functiongemma.core.numbers import PATH, folded
 
 from .dataset.__main__ import languages
+from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
 
-#: Numbers with words: what people say to devices; and 1, which is also "a".
-_NUMBERS = (0, *range(2, 101), *range(110, 301, 10))
-_COMMON = Path(functiongemma.__file__).parent / "languages" / "words.json"
+#: Numbers with words: what people say to devices. 1 is also an article.
+_NUMBERS = (0, *range(2, 101))
 
 
-def table(codes: list[str]) -> dict[str, list[int]]:
-    """The numbers that each word, or words with a space, stands for in any of the languages."""
-    common = {code: set(words.split()) for code, words in _common().items()}
-    found: dict[str, set[int]] = {}
+def table(codes: list[str]) -> dict[str, object]:
+    """`sure` and `unsure`: the numbers each word, or words with a space, stands for; `except`."""
+    own = {code: {words: n for n in _NUMBERS for words in _words(code, n)} for code in codes}
+    sure: dict[str, set[int]] = {}
+    unsure: dict[str, set[int]] = {}
     for code in codes:
-        elsewhere = set().union(*(words for other, words in common.items() if other != code))
-        for number in _NUMBERS:
-            for words in _words(code, number):
-                if words not in elsewhere:
-                    found.setdefault(words, set()).add(number)
-    return {words: sorted(numbers) for words, numbers in sorted(found.items())}
+        others = set().union(*(_vocabulary(c) - own[c].keys() for c in codes if c != code))
+        for words, number in own[code].items():
+            doubt = words in others or any(
+                own[c].get(words, number) != number for c in codes if c != code
+            )
+            (unsure if doubt else sure).setdefault(words, set()).add(number)
+    exceptions = {word for code in codes for word in _exceptions(Lexicon.load(code))}
+    return {
+        "sure": {words: sorted(numbers) for words, numbers in sorted(sure.items())},
+        "unsure": {words: sorted(numbers) for words, numbers in sorted(unsure.items())},
+        "except": sorted(exceptions),
+    }
 
 
-def _common() -> dict[str, str]:
-    data: dict[str, str] = json.loads(_COMMON.read_text(encoding="utf-8"))
-    return data
+@cache
+def _vocabulary(code: str) -> set[str]:
+    """All words of a language's files."""
+    paths = (LANGUAGES / code).rglob("*.yaml")
+    return {w for p in paths for w in folded(p.read_text(encoding="utf-8")).split()}
+
+
+def _exceptions(lexicon: Lexicon) -> Iterator[str]:
+    for templates in (lexicon.data.get("except") or {}).values():
+        for template in templates:
+            if said := folded(without_slots(template)):
+                yield said
 
 
 def _words(code: str, number: int) -> Iterator[str]:

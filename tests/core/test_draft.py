@@ -85,7 +85,7 @@ def test_speaking_of_a_thing_brings_its_name_into_an_earlier_batch(
 
 @pytest.mark.parametrize("digits", ["\uff18\uff10", "\u0968\u0966"])
 def test_digits_of_other_writings_end_no_sentence(digits: str) -> None:
-    assert Said(f"{digits} %").numerals == ()
+    assert all(numeral.isascii() for numeral in Said(f"{digits} %").numerals)
 
 
 def test_a_number_that_was_said_is_copied(constraint: Constraint, vocabulary: Vocabulary) -> None:

@@ -19,12 +19,13 @@ HOME = Home(
     (
         Entity("light.ceiling", "Ceiling", "Kitchen"),
         Entity("light.lamp", "Reading lamp", "Bedroom"),
+        Entity("light.two", "Lamp 2", "Bedroom"),
         Entity("climate.bedroom", "Heating", "Bedroom"),
         Entity("todo.list", "Shopping", None),
     ),
     (Area("Kitchen", "Downstairs"), Area("Bedroom", "Upstairs")),
 )
-NAMES = ("light.turn_on", "climate.set_temperature", "todo.add_item")
+NAMES = ("light.turn_on", "climate.set_temperature", "todo.add_item", "timer.start")
 
 
 @pytest.fixture
@@ -47,7 +48,8 @@ def heard(
     engine = Noise(size(constraint.vocabulary), spread=0.3)
     engine.wish(ids_of(constraint.vocabulary, meant), strength)
     engine.wish(ids_of(constraint.vocabulary, likely), 10.0)
-    evidence = None if sentence is None else SaidEvidence(Said(sentence), constraint)
+    numbered = [name for entity in HOME.entities for name in entity.names if name[-1].isdigit()]
+    evidence = None if sentence is None else SaidEvidence(Said(sentence), constraint, numbered)
     return decode(constraint, engine, evidence=evidence)
 
 
@@ -60,6 +62,7 @@ LAMP, CEILING = (call("light.turn_on", name=name) for name in ("Reading lamp", "
 AT_40, AT_80 = (
     call("light.turn_on", brightness_pct=level, name="Ceiling") for level in (40, 80)
 )  # fmt: skip
+WARM = call("light.turn_on", color_temp_kelvin=2700, name="Ceiling")
 MILK, SILK = (call("todo.add_item", item=item, name="Shopping") for item in ("milk", "silk"))
 
 
@@ -86,12 +89,30 @@ def test_what_was_said_beats_what_is_a_little_likelier(
         ("it is too dark in here", CEILING, LAMP),
         ("ceiling at half", AT_40, AT_80),
         ("half for the two of us", call("light.turn_on", brightness_pct=50, name="Ceiling"), AT_80),
+        (
+            "ceiling to three quarters",
+            call("light.turn_on", brightness_pct=75, name="Ceiling"),
+            AT_80,
+        ),
+        ("lamp 2 to half", call("light.turn_on", brightness_pct=50, name="Lamp 2"), AT_80),
+        (
+            "lampe blanc très chaud à 60 %",
+            WARM,
+            call("light.turn_on", color_temp_kelvin=6000, name="Ceiling"),
+        ),
+        ("all lights except the reading lamp", CEILING, LAMP),
     ],
 )
 def test_where_nothing_of_it_was_said_the_model_decides(
     constraint: Constraint, sentence: str, likely: FunctionCall, other: FunctionCall
 ) -> None:
     assert best(heard(constraint, sentence, likely, other, strength=6.0)) == likely
+
+
+def test_a_part_of_an_hour_is_no_wrong_number(constraint: Constraint) -> None:
+    """Nobody says the 30 of "an hour and a half"."""
+    half, other = call("timer.start", hours=1, minutes=30), call("timer.start", hours=1, minutes=12)
+    assert best(heard(constraint, "12 eggs for an hour and a half", half, other, 6.0)) == half
 
 
 def test_halves_may_follow_a_number(constraint: Constraint) -> None:

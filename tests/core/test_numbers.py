@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_components.functiongemma.core.numbers import numbers_in
+from custom_components.functiongemma.core.numbers import has_exception, numbers_in
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,11 @@ from custom_components.functiongemma.core.numbers import numbers_in
         ("auf 21,5 Grad in Zimmer 007", {"21.5", "7"}),
         ("from 20.0 to 0.5", {"20", "0.5"}),
         ("ten minutes for the eggs, twelve for the bread", {"12"}),
+        ("５０％に", {"50"}),
     ],
 )
 def test_a_number_in_words_is_the_number_in_digits(sentence: str, numbers: set[str]) -> None:
-    assert numbers_in(sentence) >= numbers
+    assert numbers_in(sentence).sure >= numbers
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,34 @@ def test_a_number_in_words_is_the_number_in_digits(sentence: str, numbers: set[s
         "włącz ten telewizor",
         "이 불 꺼줘",
         "",
-        "\uff18\uff10 %",
+        "il fait très sombre",
+        "sto andando a letto",
+        "piec na maksimum",
+        "把百叶窗开到一半",
+        "十分暗い",
+        "백열등을 절반으로",
+        "이번에는 불을 반만",
+        "二階の照明",
     ],
 )
 def test_articles_and_words_of_other_languages_are_no_numbers(sentence: str) -> None:
-    assert not numbers_in(sentence)
+    assert not numbers_in(sentence).sure
 
 
 def test_a_long_number_is_not_also_the_short_ones_in_it() -> None:
-    assert numbers_in("quarenta e cinco") == {"45"}
-    assert numbers_in("二十五度") == {"25"}
+    assert numbers_in("quarenta e cinco").sure == {"45"}
+    assert numbers_in("二十五度").sure == {"25"}
+
+
+def test_a_word_that_says_something_else_elsewhere_is_perhaps_a_number() -> None:
+    assert numbers_in("ten minutes").perhaps == {"10"}
+    assert not numbers_in("ten minutes").sure
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["all lights off except the lamp", "alles aus außer der Lampe", "廊下以外の電気を消して"],
+)
+def test_what_is_left_out_is_noticed(sentence: str) -> None:
+    assert has_exception(sentence)
+    assert not has_exception("turn the lamp on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from custom_components.functiongemma.core.constraint.states import MAX_CALLS
@@ -91,10 +92,21 @@ class Groupings:
         spoken = say.values.sample(group, function)
         say.values.check(function, spoken, two)
         word = Word.parse(self._random.choice(table[kind]))
+        # "Both gates" may also be the garage's, where there is one.
+        if any(self._is_called(o, kind, word, table) for o in say.made.devices):
+            raise NotHere
         text = say.fill(say.phrase(group, "name"), {"name": word}, spoken, two)
         return Command(
             text, [say.call(function, spoken, {"name": d.entity.name}) for d in two], two
         )
+
+    @staticmethod
+    def _is_called(
+        device: Device, kind: str, word: Word, table: Mapping[str, Sequence[object]]
+    ) -> bool:
+        """Whether the word for both of a kind is also one for a device of another kind."""
+        words = table.get(device.kind, ()) if device.kind != kind else ()
+        return any(Word.parse(other).name == word.name for other in words)
 
     def items(self) -> Command:
         """A command for two or three items of a list: "milk and butter on the list"."""

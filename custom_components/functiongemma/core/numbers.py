@@ -1,54 +1,89 @@
 """Numbers that a sentence has, in digits and in words, of all languages at once.
 
 Which language a sentence is in, the core does not know, and people mix them. So a word counts as
-the number it is in any of them; words that say something else in another one are not in the table
-(`python -m training.numbers` writes it).
+the number it is in any of them; one that also says something else is only perhaps a number. The
+table is written by `python -m training.numbers`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from .wording import is_unspaced, plain
+from .wording import is_unspaced
 
 PATH: Final = Path(__file__).parent / "numbers.json"
 
 _NUMERAL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-#: A run of digits in Chinese writing, and what is the same word in a percentage.
-_HAN: Final = re.compile("[〇零一二两兩三四五六七八九十百]+")
-_PERCENT: Final = re.compile("百分之")
+#: A run of digits in Chinese writing; not the hundred of a percentage or of blinds (百叶窗), nor
+#: "very" (十分) and "around" (四周).
+_HAN: Final = re.compile(
+    "(?:(?!百分之|百[叶葉合货貨]|十分(?![钟鐘])|四周|零食)[〇零一二两三四五六七八九十百])+"
+)
+#: What stands behind the number of a floor or of a thing among its like.
+_ORDINAL: Final = re.compile("(?:[0-9]+|[一二三四五六七八九十]+)(?=[층번호階番号楼樓层層號])")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
 #: Before it one syllable of Hangul is a number, and not a particle or "this".
-_COUNTED: Final = re.compile("[도분초시번개%퍼프]")
+_COUNTED: Final = re.compile("[도분초시%퍼프]")
 #: Words of a number: a hundred and twenty one.
 _LONGEST: Final = 4
 
 
-def folded(words: str) -> str:
-    """Words as they are compared: small, without accents and hyphens."""
-    return " ".join(_WORD.findall(plain(words.replace("\xad", ""))))
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a sentence, as numerals: with a point, without zeros that say nothing."""
+
+    sure: frozenset[str]
+    perhaps: frozenset[str]
+    """Words that may be numbers, or not."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    sure: dict[str, list[int]]
+    unsure: dict[str, list[int]]
+    exceptions: frozenset[str]
 
 
 @cache
-def _table() -> dict[str, list[int]]:
-    data: dict[str, list[int]] = json.loads(PATH.read_text(encoding="utf-8"))
-    return data
+def _table() -> _Table:
+    data = json.loads(PATH.read_text(encoding="utf-8"))
+    return _Table(data["sure"], data["unsure"], frozenset(data["except"]))
 
 
-def numbers_in(sentence: str) -> frozenset[str]:
-    """The numbers of a sentence as numerals: with a point, without zeros that say nothing."""
-    found = {_canonical(numeral) for numeral in _NUMERAL.findall(sentence)}
-    found.update(_spaced([word for word in folded(sentence).split() if not is_unspaced(word)]))
-    for run in _HAN.findall(_PERCENT.sub(" ", sentence).replace("兩", "两")):
-        found.update(map(str, _table().get(run, ())))
-    for word in _HANGUL.findall(sentence):
-        found.update(_korean(word))
-    return frozenset(found)
+def folded(words: str) -> str:
+    """Words as they are compared: small, without hyphens; with accents: très is not tres."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", words.replace("\xad", "")).lower()))
+
+
+def numbers_in(sentence: str) -> Numbers:
+    """The numbers of a sentence."""
+    text = _ORDINAL.sub(" ", unicodedata.normalize("NFKC", sentence))
+    sure = {_canonical(numeral) for numeral in _NUMERAL.findall(text)}
+    perhaps: set[str] = set()
+    words = folded(text).split()
+    _spaced([word for word in words if not is_unspaced(word)], sure, perhaps)
+    for run in _HAN.findall(text.replace("兩", "两")):
+        sure.update(map(str, _table().sure.get(run, ())))
+    for word in _HANGUL.findall(text):
+        sure.update(_korean(word))
+    return Numbers(frozenset(sure), frozenset(perhaps))
+
+
+def has_exception(sentence: str) -> bool:
+    """Whether a sentence may leave something out: "all but …"."""
+    text = folded(sentence)
+    words = f" {text} "
+    return any(
+        (said in text) if is_unspaced(said) else (f" {said} " in words)
+        for said in _table().exceptions
+    )
 
 
 def _canonical(numeral: str) -> str:
@@ -57,25 +92,27 @@ def _canonical(numeral: str) -> str:
     return f"{int(whole)}.{fraction}" if fraction else str(int(whole))
 
 
-def _spaced(words: list[str]) -> set[str]:
+def _spaced(words: list[str], sure: set[str], perhaps: set[str]) -> None:
     """The longest number from each word on; none inside another."""
-    found: set[str] = set()
+    table = _table()
     index = 0
     while index < len(words):
-        for length in range(_LONGEST, 0, -1):
-            numbers = _table().get(" ".join(words[index : index + length]))
-            if numbers and index + length <= len(words):
+        for length in range(min(_LONGEST, len(words) - index), 0, -1):
+            said = " ".join(words[index : index + length])
+            found, numbers = sure, table.sure.get(said)
+            if numbers is None:
+                found, numbers = perhaps, table.unsure.get(said)
+            if numbers is not None:
                 found.update(map(str, numbers))
                 index += length - 1
                 break
         index += 1
-    return found
 
 
 def _korean(word: str) -> set[str]:
     """The longest number a word begins with: 이십오도."""
     for length in range(len(word), 0, -1):
-        numbers = _table().get(word[:length])
+        numbers = _table().sure.get(word[:length])
         if numbers and (length > 1 or _COUNTED.match(word, length)):
             return set(map(str, numbers))
     return set()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from typing import Final
 
-from .numbers import numbers_in
+from .numbers import has_exception, numbers_in
 from .wording import is_unspaced, plain
 
 #: Letters of a word that count: its end bends.
@@ -14,6 +15,7 @@ _STEM: Final = 6
 
 #: Stands for a letter of which not all bytes are there.
 _TORN: Final = "\ufffd"
+_PARTS: Final = re.compile(r"\d+|[^\W\d]+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -23,7 +25,10 @@ class Said:
     def __init__(self, sentence: str) -> None:
         self._pairs = _pairs(sentence)
         self._shares: dict[str, float] = {}
-        self.numerals = tuple(sorted(numbers_in(sentence)))
+        numbers = numbers_in(sentence)
+        self.numerals = tuple(sorted(numbers.sure))
+        self.perhaps = numbers.perhaps
+        self._sentence = sentence
         self._plain = " ".join(plain(sentence).split())
         self.words = frozenset(_words(self._plain))
 
@@ -39,6 +44,22 @@ class Said:
     def whole(self, name: str) -> bool:
         """Whether all of a name is in the sentence."""
         return bool(name) and _pairs(name) <= self._pairs
+
+    @cached_property
+    def excepts(self) -> bool:
+        """Whether something may be left out by name."""
+        return has_exception(self._sentence)
+
+    def numerals_besides(self, names: Iterable[str]) -> frozenset[str]:
+        """The numbers that are not just a part of one of these names: "lamp 2 to half" has none."""
+        if not self.numerals:
+            return frozenset()
+        named = {n for name in names if self.whole(name) for n in numbers_in(name).sure}
+        return frozenset(self.numerals) - {n for n in named if not self._again(n)}
+
+    def _again(self, numeral: str) -> bool:
+        """Whether a numeral is there more than once, in digits."""
+        return len(re.findall(rf"(?<!\d){re.escape(numeral)}(?!\d)", self._plain)) > 1
 
     def begins(self, text: str) -> bool:
         """Whether words of the sentence begin with a text, which may end within one."""
@@ -74,6 +95,12 @@ def _words(text: str) -> list[str]:
 # Names stay the same from sentence to sentence.
 @lru_cache(maxsize=8192)
 def _pairs(text: str) -> frozenset[str]:
-    """Neighbouring letters within words, where each begins included."""
-    words = re.findall(r"\w+", plain(text))
-    return frozenset(f" {word}"[i : i + 2] for word in words for i in range(len(word)))
+    """Neighbouring letters within words, where each begins included; a number is one letter."""
+    words = _PARTS.findall(plain(text))
+    return frozenset(
+        pair
+        for word in words
+        for pair in (
+            [f" {word}"] if word[0].isdigit() else (f" {word}"[i : i + 2] for i in range(len(word)))
+        )
+    )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ..calls import FunctionCall
 from .grammar import Run
+from .numerals import Numerals
 from .trie import Allowed, Free, Trie, Vocabulary
 
 
@@ -40,6 +41,10 @@ class State(Protocol):
 
     def values(self) -> tuple[str, ...] | None:
         """Inside a string that is one of several: these; None elsewhere."""
+        ...
+
+    def numerals(self) -> Numerals | None:
+        """Inside a number or right before one: its range; None elsewhere."""
         ...
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from .. import tokens
 from ..calls import FunctionCall
 from .grammar import Ended, Numeral, Run
+from .numerals import Numerals
 from .state import State, Tries
 from .strings import Choice, Digits, FreeText
 from .trie import Allowed, Free, Ids, Trie
@@ -43,6 +44,9 @@ class Between:
     def values(self) -> None:
         return None
 
+    def numerals(self) -> None:
+        return None
+
     def likely(self) -> int | None:
         """People who speak to their house want something of it; rarely two things at once."""
         token = int(self.allowed()[0])
@@ -68,6 +72,9 @@ class _Done:
         return None
 
     def values(self) -> None:
+        return None
+
+    def numerals(self) -> None:
         return None
 
 
@@ -104,6 +111,9 @@ class _Runs:
 
     def values(self) -> None:
         return None
+
+    def numerals(self) -> Numerals | None:
+        return None if self._next is None else self._next.numerals()
 
     def likely(self) -> int | None:
         """The end of the call: most have one argument."""

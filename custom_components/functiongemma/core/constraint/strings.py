@@ -49,6 +49,9 @@ class Choice:
     def values(self) -> tuple[str, ...]:
         return self._values
 
+    def numerals(self) -> None:
+        return None
+
 
 class Digits:
     """Inside a numeral; where it may end, what follows it may come instead."""
@@ -94,6 +97,9 @@ class Digits:
 
     def values(self) -> None:
         return None
+
+    def numerals(self) -> Numerals:
+        return self._numerals
 
     def likely(self) -> int | None:
         """What comes after a number that no digit can make longer: `5` may go on, as `5.5`."""
@@ -146,4 +152,7 @@ class FreeText:
         return None
 
     def values(self) -> None:
+        return None
+
+    def numerals(self) -> None:
         return None

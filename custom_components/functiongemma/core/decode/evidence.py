@@ -9,17 +9,25 @@ sentence has no number, or no name, nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import tokens
 from ..constraint import Constraint, Ids, State
+from ..constraint.numerals import Numerals
 from ..constraint.strings import FreeText
 from ..functions import ALL, HERE
 from ..said import Said
+
+#: Numbers that are meant without being said, as in "an hour and a half": nothing is against them.
+_ANYWAY: Final = frozenset({"1", "15", "30", "45"})
+#: Up to this, a number is often a part of another one (三成, two thirds) where a range goes beyond
+#: that.
+_SMALL, _LARGE = 10, 50
 
 #: What speaks for each of the ids that may follow a path: natural logarithms to add; None: nothing.
 Evidence = Callable[[Sequence[int], State, Ids], npt.NDArray[np.float64] | None]
@@ -45,12 +53,19 @@ class Weights:
 class SaidEvidence:
     """What one sentence speaks for."""
 
-    def __init__(self, said: Said, constraint: Constraint, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        said: Said,
+        constraint: Constraint,
+        names: Iterable[str] = (),
+        weights: Weights | None = None,
+    ) -> None:
+        """`names`: those of the home that have a number, which is no value then."""
         self._said = said
+        self._numerals = said.numerals_besides(names)
         self._constraint = constraint
         self._weights = weights or Weights()
         self._characters = {token: c for c, token in constraint.numeral_ids.items()}
-        self._digits = frozenset(t for t, c in self._characters.items() if c.isdigit())
         self._named: dict[tuple[str, ...], dict[tuple[int, ...], float]] = {}
 
     def __call__(
@@ -62,9 +77,8 @@ class SaidEvidence:
             return self._names(path, values, ids)
         if isinstance(state, FreeText):
             return self._copied(state, ids)
-        if self._said.numerals and not self._digits.isdisjoint(ids.tolist()):
-            return self._numbers(path, ids)
-        return None
+        numerals = state.numerals() if self._numerals else None
+        return None if numerals is None else self._numbers(path, numerals, ids)
 
     def _names(
         self, path: Sequence[int], values: tuple[str, ...], ids: Ids
@@ -85,6 +99,8 @@ class SaidEvidence:
 
     def _spoken(self, values: tuple[str, ...]) -> dict[tuple[int, ...], float]:
         """What speaks for each name, by its tokens; places that are no names stand beside them."""
+        if self._said.excepts:
+            return {}  # who knows which names are those that are left out
         least, weight = self._weights.least, self._weights.name
         shares = {value: (self._said.share(value) - least) / (1 - least) for value in values}
         for place in (HERE, ALL):
@@ -96,10 +112,20 @@ class SaidEvidence:
             if share > 0
         }
 
-    def _numbers(self, path: Sequence[int], ids: Ids) -> npt.NDArray[np.float64] | None:
-        """Against digits that lead to no number that was said, and ends before one is whole."""
+    def _numbers(
+        self, path: Sequence[int], numerals: Numerals, ids: Ids
+    ) -> npt.NDArray[np.float64] | None:
+        """Against digits that lead to no number that was said, and ends before one is whole.
+
+        Only where one was said that is possible here: 40 is no colour temperature. Of a range up
+        to 50 and more small ones say nothing: of "three quarters" the label is 75.
+        """
+        possible = {n for n in self._numerals if _fits(numerals, n)}
+        least = _SMALL if numerals.last >= _LARGE * 10**numerals.decimals else 0
+        if not any(float(n) > least for n in possible):
+            return None
         begun = self._begun(path)
-        ahead = [n for n in self._said.numerals if n.startswith(begun)]
+        ahead = [n for n in possible | self._said.perhaps | _ANYWAY if n.startswith(begun)]
         if not ahead:
             return None
         following = {n[len(begun)] for n in ahead if len(n) > len(begun)}
@@ -135,6 +161,16 @@ class SaidEvidence:
             else -self._weights.text
             for token, text in texts
         ])  # fmt: skip
+
+
+def _fits(numerals: Numerals, numeral: str) -> bool:
+    """Whether a range has a number that was said."""
+    if len(numeral.partition(".")[2]) > numerals.decimals:
+        return False
+    try:
+        return numerals.complete(numeral)
+    except ValueError:  # longer than any number is
+        return False
 
 
 def _after(path: Sequence[int], token: int) -> tuple[int, ...]:

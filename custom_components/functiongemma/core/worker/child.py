@@ -78,6 +78,9 @@ class _Prepared:
     gone: frozenset[str] = frozenset()
     """Names that the listing still has and the home has no more."""
 
+    numbered: tuple[str, ...] = ()
+    """Names of devices and areas that have a number."""
+
 
 class Worker:
     """The requests, without the pipes."""
@@ -208,6 +211,7 @@ class Worker:
             functions,
             added_listing(before, home),
             gone_names(before, home),
+            tuple(name for name in _names(home) if any(map(str.isdigit, name))),
         )
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
@@ -226,7 +230,7 @@ class Worker:
         speaks, search = message["speaks"], search_from_dict(message["search"])
         heard = Said(words(said))
         guess = self._guesser.of(heard, prepared.home, prepared.constraint)
-        evidence = None if speaks else SaidEvidence(heard, prepared.constraint)
+        evidence = None if speaks else SaidEvidence(heard, prepared.constraint, prepared.numbered)
         with self._checked(engine, deadline):
             engine.begin(prepared.prefix, turn)
             decoded = decode(
@@ -270,6 +274,14 @@ class Worker:
             yield
         finally:
             engine.check = None
+
+
+def _names(home: Home) -> Iterator[str]:
+    """The names of all devices and areas."""
+    for entity in home.entities:
+        yield from entity.names
+    for area in home.areas:
+        yield from area.names
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
