@@ -19,6 +19,8 @@ from custom_components.functiongemma.core.numbers import PATH, folded
 from .dataset.__main__ import languages
 from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
 
+#: Times that what leaves something out may stand in templates without being said otherwise too.
+_RARE = 30
 #: Numbers with words: what people say to devices. 1 is also an article.
 _NUMBERS = (0, *range(2, 101))
 
@@ -35,11 +37,14 @@ def table(codes: list[str]) -> dict[str, object]:
                 own[c].get(words, number) != number for c in codes if c != code
             )
             (unsure if doubt else sure).setdefault(words, set()).add(number)
-    exceptions = {word for code in codes for word in _exceptions(Lexicon.load(code))}
+    exceptions: dict[str, set[str]] = {}
+    for code in codes:
+        for side, said in _exceptions(Lexicon.load(code)):
+            exceptions.setdefault(side, set()).add(said)
     return {
         "sure": {words: sorted(numbers) for words, numbers in sorted(sure.items())},
         "unsure": {words: sorted(numbers) for words, numbers in sorted(unsure.items())},
-        "except": sorted(exceptions),
+        "except": {side: sorted(said) for side, said in sorted(exceptions.items())},
     }
 
 
@@ -50,11 +55,20 @@ def _vocabulary(code: str) -> set[str]:
     return {w for p in paths for w in folded(p.read_text(encoding="utf-8")).split()}
 
 
-def _exceptions(lexicon: Lexicon) -> Iterator[str]:
+def _exceptions(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Where what is left out stands, and what says so; `perhaps` where it is said otherwise too."""
+    paths = (LANGUAGES / lexicon.code / "sentences").glob("*.yaml")
+    sentences = folded(" ".join(path.read_text(encoding="utf-8") for path in paths))
     for templates in (lexicon.data.get("except") or {}).values():
         for template in templates:
-            if said := folded(without_slots(template)):
-                yield said
+            first = template.partition("{name")[0]
+            said = folded(without_slots(template))
+            if not said:
+                continue
+            # In Chinese 除了 stands before what is left out, though all of it before the rest.
+            where = "before" if not folded(first) else "after"
+            doubt = f" {sentences} ".count(f" {said} ") > _RARE
+            yield (f"{where} perhaps" if doubt else where), said
 
 
 def _words(code: str, number: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,16 +46,20 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
+    """What words stand for."""
+
     sure: dict[str, list[int]]
     unsure: dict[str, list[int]]
-    exceptions: frozenset[str]
+    exceptions: dict[str, list[str]]
+    """By where what is left out stands: `after` or `before`; `perhaps` where it also says less."""
 
 
 @cache
-def _table() -> _Table:
+def load() -> Table:
+    """The table, read from its file the first time."""
     data = json.loads(PATH.read_text(encoding="utf-8"))
-    return _Table(data["sure"], data["unsure"], frozenset(data["except"]))
+    return Table(data["sure"], data["unsure"], data["except"])
 
 
 def folded(words: str) -> str:
@@ -70,7 +75,7 @@ def numbers_in(sentence: str) -> Numbers:
     words = folded(text).split()
     _spaced([word for word in words if not is_unspaced(word)], sure, perhaps)
     for run in _HAN.findall(text.replace("兩", "两")):
-        sure.update(map(str, _table().sure.get(run, ())))
+        sure.update(map(str, load().sure.get(run, ())))
     for word in _HANGUL.findall(text):
         sure.update(_korean(word))
     return Numbers(frozenset(sure), frozenset(perhaps))
@@ -78,12 +83,28 @@ def numbers_in(sentence: str) -> Numbers:
 
 def has_exception(sentence: str) -> bool:
     """Whether a sentence may leave something out: "all but …"."""
+    return any(True for _ in _exceptions(folded(sentence), certain=False))
+
+
+def left_out(sentence: str) -> list[str]:
+    """The parts of a sentence, small, that say what is certainly left out."""
     text = folded(sentence)
-    words = f" {text} "
-    return any(
-        (said in text) if is_unspaced(said) else (f" {said} " in words)
-        for said in _table().exceptions
-    )
+    found = []
+    for start, end, before in _exceptions(text, certain=True):
+        found.append(text[:start] if before else text[end:])
+    return found
+
+
+def _exceptions(text: str, *, certain: bool) -> Iterator[tuple[int, int, bool]]:
+    """Where what leaves out stands in a `folded` text, and whether what it leaves out is before."""
+    for side, phrases in load().exceptions.items():
+        before = side.startswith("before")
+        if certain and side.endswith("perhaps"):
+            continue
+        for phrase in phrases:
+            edge = "" if is_unspaced(phrase) else r"\b"
+            if match := re.search(f"{edge}{re.escape(phrase)}{edge}", text):
+                yield match.start(), match.end(), before
 
 
 def _canonical(numeral: str) -> str:
@@ -94,7 +115,7 @@ def _canonical(numeral: str) -> str:
 
 def _spaced(words: list[str], sure: set[str], perhaps: set[str]) -> None:
     """The longest number from each word on; none inside another."""
-    table = _table()
+    table = load()
     index = 0
     while index < len(words):
         for length in range(min(_LONGEST, len(words) - index), 0, -1):
@@ -112,7 +133,7 @@ def _spaced(words: list[str], sure: set[str], perhaps: set[str]) -> None:
 def _korean(word: str) -> set[str]:
     """The longest number a word begins with: 이십오도."""
     for length in range(len(word), 0, -1):
-        numbers = _table().sure.get(word[:length])
+        numbers = load().sure.get(word[:length])
         if numbers and (length > 1 or _COUNTED.match(word, length)):
             return set(map(str, numbers))
     return set()

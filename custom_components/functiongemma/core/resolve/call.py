@@ -13,6 +13,7 @@ from ..mention import mentioned
 from ..players import of_said_class
 from .covering import TARGETS, covered
 from .outcome import Action, Ambiguous, Failed, Resolved
+from .spared import spared
 
 #: Targets that say which entity it is, not where it is.
 _NAMING = frozenset(("name", "entity_id"))
@@ -81,6 +82,8 @@ def _meant(
     entities, vague = found
     if not _NAMING & target.keys():
         entities = of_said_class(entities, where.said)
+        left_out = spared(home, where.said)
+        entities = [e for e in entities if e.entity_id not in left_out] or entities
     wanted = rest.get("domain")
     able = tuple(e for e in entities if _supports(function, e, rest) and wanted in (None, e.domain))
     if not able:

@@ -14,6 +14,7 @@ from ..mention import speaks_of, spoken_of
 from .call import Where, resolve
 from .covering import named
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
+from .spared import spared
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ def choose(
     for calls, probability in answers:
         if not calls:
             continue
-        meant = _as_spoken(home, calls, where, functions)
+        meant = _besides(home, _as_spoken(home, calls, where, functions), where)
+        if not meant:
+            nothing += probability
+            continue
         resolved = tuple(resolve(home, call, where, functions) for call in meant)
         key = tuple(effect(item) for item in resolved)
         shares[key] = shares.get(key, 0.0) + probability
@@ -75,6 +79,17 @@ def choose(
     # Two calls are twice as many decisions; the threshold is about one.
     confidence = min(1.0, shares[chosen] / total) ** (1 / max(1, len(best[chosen])))
     return Choice(best[chosen], confidence)
+
+
+def _besides(
+    home: Home, calls: Sequence[FunctionCall], where: Where | None
+) -> Sequence[FunctionCall]:
+    """The calls without those by name for what is left out, where there is no other function."""
+    left_out = spared(home, where.said) if where is not None else frozenset()
+    if not left_out or len({call.name for call in calls}) > 1:
+        return calls
+    names = {n for e in home.entities if e.entity_id in left_out for n in e.names}
+    return [call for call in calls if call.arguments.get("name") not in names]
 
 
 def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:

@@ -1,0 +1,43 @@
+"""What a sentence leaves out: "all lights off except the floor lamp"."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from ..home import Home
+from ..numbers import left_out, load
+from ..said import Said
+
+#: Share of a name that must be said of it, by pairs of letters: its end may bend.
+_LEAST: Final = 0.8
+
+# Now, not when somebody speaks: Home Assistant imports in a thread.
+load()
+
+
+@lru_cache(maxsize=64)
+def spared(home: Home, said: str) -> frozenset[str]:
+    """Ids of the entities that `said` leaves out, by name or else by their area."""
+    parts = [Said(part) for part in left_out(said)]
+    if not parts:
+        return frozenset()
+    named = [
+        (name, entity.entity_id)
+        for entity in home.entities
+        for name in entity.names
+        if any(part.share(name) >= _LEAST for part in parts)
+    ]
+    if named:
+        # "Lamp" is in "floor lamp": it is the longer name that was said.
+        return frozenset(
+            entity_id
+            for name, entity_id in named
+            if not any(other != name and Said(other).whole(name) for other, _ in named)
+        )
+    rooms = {
+        area.name
+        for area in home.areas
+        if any(part.share(name) >= _LEAST for part in parts for name in area.names)
+    }
+    return frozenset(e.entity_id for e in home.entities if e.area in rooms)
