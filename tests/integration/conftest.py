@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -53,6 +54,13 @@ def _no_runtime_left() -> Iterator[None]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sentences may take long: a machine that runs tests is busy with other things too."""
     monkeypatch.setattr("custom_components.functiongemma.conversation.DEADLINE", 300.0)
+
+
+@pytest.fixture
+async def saturday_in_berlin(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """It is five past three in the afternoon of 21 November 2026."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-11-21T14:05:00+00:00")
 
 
 @pytest.fixture

@@ -17,16 +17,11 @@ from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, call, place, speech
 
-#: A Saturday afternoon in Berlin.
-NOW = "2026-11-21T14:05:00+00:00"
-
 
 @pytest.fixture
 async def speaker(
-    hass: HomeAssistant, home_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, home_entry: MockConfigEntry, saturday_in_berlin: None
 ) -> Speaker:
-    await hass.config.async_set_time_zone("Europe/Berlin")
-    freezer.move_to(NOW)
     return Speaker(hass, home_entry)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.weather import WeatherEntityFeature
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
@@ -16,17 +15,13 @@ from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, call, place, set_up_demo, speech
 
-#: A Saturday afternoon in Berlin.
-NOW = "2026-11-21T14:05:00+00:00"
 HOME = "weather.home"
 
 
 @pytest.fixture
 async def speaker(
-    hass: HomeAssistant, home_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, home_entry: MockConfigEntry, saturday_in_berlin: None
 ) -> Speaker:
-    await hass.config.async_set_time_zone("Europe/Berlin")
-    freezer.move_to(NOW)
     return Speaker(hass, home_entry)
 
 

@@ -16,8 +16,8 @@ from .phrases import PhraseGroup, parsed
 
 #: Of what a place covers, not a word is said of its parts by these.
 _WHOLE = ("state.", "sensor.", "weather.", "calendar.", "vacuum.")
-#: Where most of something may be meant, and how often.
-_PLACES = {"area": 3.0, "floor": 1.0, "all": 3.0}
+#: Where most of something may be meant.
+_PLACES = ("area", "floor", "all")
 #: How often two are left out, not one; and how often three items are said, not two.
 _MORE = 0.2
 #: Parameters of a light that say its colour.

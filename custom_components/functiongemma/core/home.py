@@ -92,6 +92,12 @@ class Home:
         object.__setattr__(self, "areas", tuple(_defused_area(a) for a in self.areas))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All names of its entities and areas."""
+        things: tuple[Entity | Area, ...] = (*self.entities, *self.areas)
+        return tuple(name for thing in things for name in thing.names)
+
+    @property
     def domains(self) -> frozenset[str]:
         """Domains that have at least one entity."""
         return frozenset(entity.domain for entity in self.entities)

@@ -77,6 +77,11 @@ class Said:
         return re.search(rf"(?<!\w){re.escape(folded)}{end}", self._plain) is not None
 
 
+def contains(text: str, name: str) -> bool:
+    """Whether all of a name is in a text."""
+    return _pairs(name) <= _pairs(text)
+
+
 def size(name: str) -> int:
     """How much a name says, in pairs of letters."""
     return len(_pairs(name))

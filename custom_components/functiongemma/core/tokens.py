@@ -91,6 +91,14 @@ def defuse(text: str) -> str:
     return _DANGEROUS.sub(r"‹\1›", text)
 
 
+def after(path: Sequence[int], token: int) -> tuple[int, ...]:
+    """What follows the last `token` of a path; all of it without one."""
+    for index in range(len(path) - 1, -1, -1):
+        if path[index] == token:
+            return tuple(path[index + 1 :])
+    return tuple(path)
+
+
 def merge(segments: Iterable[Segment]) -> list[Segment]:
     """Return the segments with neighbouring text joined, empty text dropped and text defused."""
     merged: list[Segment] = []

@@ -81,8 +81,7 @@ def words_of(text: str) -> frozenset[str]:
 
 def _names(home: Home) -> frozenset[str]:
     """The words of all names in a home."""
-    names = [name for entity in home.entities for name in entity.names]
-    names += [name for area in home.areas for name in (*area.names, area.floor or "")]
+    names = (*home.names, *(area.floor or "" for area in home.areas))
     return frozenset(word for name in names for word in folded(name).split())
 
 

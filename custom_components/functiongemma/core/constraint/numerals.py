@@ -8,6 +8,7 @@ tokens are those of its characters whatever stands around it.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -85,6 +86,16 @@ def _following(numerals: Numerals, text: str) -> str:
     if text and "." not in text and numerals.decimals and numerals._leads_on(text + "."):
         found += "."
     return found
+
+
+def begun(path: Sequence[int], characters: Mapping[int, str]) -> str:
+    """The numeral at the end of a path; `characters`: of the tokens that numerals have."""
+    text = ""
+    for token in reversed(path):
+        if token not in characters:
+            break
+        text = characters[token] + text
+    return text
 
 
 @cache

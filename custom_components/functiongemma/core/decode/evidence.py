@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from .. import tokens
 from ..constraint import Constraint, Ids, State
-from ..constraint.numerals import Numerals
+from ..constraint.numerals import Numerals, begun
 from ..constraint.strings import FreeText
 from ..functions import ALL, HERE
 from ..said import Said
@@ -89,11 +89,11 @@ class SaidEvidence:
             named = self._named[values] = self._spoken(values)
         if not named:
             return None
-        begun = _after(path, tokens.ESCAPE)
+        start = tokens.after(path, tokens.ESCAPE)
         found: dict[int, float] = {}
         for name, weight in named.items():
-            if name[: len(begun)] == begun:
-                token = name[len(begun)]
+            if name[: len(start)] == start:
+                token = name[len(start)]
                 found[token] = max(weight, found.get(token, 0.0))
         return np.array([found.get(token, 0.0) for token in ids.tolist()]) if found else None
 
@@ -124,32 +124,22 @@ class SaidEvidence:
         least = _SMALL if numerals.last >= _LARGE * 10**numerals.decimals else 0
         if not any(float(n) > least for n in possible):
             return None
-        begun = self._begun(path)
-        ahead = [n for n in possible | self._said.perhaps | _ANYWAY if n.startswith(begun)]
+        text = begun(path, self._characters)
+        ahead = [n for n in possible | self._said.perhaps | _ANYWAY if n.startswith(text)]
         if not ahead:
             return None
-        following = {n[len(begun)] for n in ahead if len(n) > len(begun)}
-        whole = begun in ahead
+        following = {n[len(text)] for n in ahead if len(n) > len(text)}
+        whole = text in ahead
 
         def against(token: int) -> float:
             character = self._characters.get(token)
-            if character is None or character == "-":
-                said = whole or not begun
+            if character is None:
+                said = whole or not text
             else:
                 said = character in following or (character == "." and whole)
             return 0.0 if said else -self._weights.number
 
         return np.array([against(token) for token in ids.tolist()])
-
-    def _begun(self, path: Sequence[int]) -> str:
-        """The numeral at the end of a path."""
-        begun = ""
-        for token in reversed(path):
-            character = self._characters.get(token)
-            if character is None or character == "-":
-                break
-            begun = character + begun
-        return begun
 
     def _copied(self, state: FreeText, ids: Ids) -> npt.NDArray[np.float64] | None:
         """Against the first word that is not in the sentence."""
@@ -171,11 +161,3 @@ def _fits(numerals: Numerals, numeral: str) -> bool:
         return numerals.complete(numeral)
     except ValueError:  # longer than any number is
         return False
-
-
-def _after(path: Sequence[int], token: int) -> tuple[int, ...]:
-    """What follows the last `token` of a path."""
-    for index in range(len(path) - 1, -1, -1):
-        if path[index] == token:
-            return tuple(path[index + 1 :])
-    return tuple(path)

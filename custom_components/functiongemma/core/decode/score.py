@@ -61,11 +61,11 @@ class Scores:
         weights = self._weights(path, state, allowed)
         if weights is None:
             return allowed, scores - whole
-        before, scores = _logsumexp(scores), scores + weights
+        weighed = scores + weights
         if weights.max() > 0:
             # What speaks for one speaks against the others: together they are as likely as before.
-            scores = scores - _logsumexp(scores) + before
-        return allowed, scores - whole
+            weighed += _logsumexp(scores) - _logsumexp(weighed)
+        return allowed, weighed - whole
 
     def _free(
         self, path: Sequence[int], state: State, allowed: Free, logits: Logits

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from .. import tokens
 from ..calls import FunctionCall, call_segments
 from ..constraint import Constraint, Free, State
+from ..constraint.numerals import begun
 from ..home import Home
 from ..said import Said, size
 from .habits import Habits, Place
@@ -97,26 +98,26 @@ class SentenceGuess:
         """The next character of a numeral that was said."""
         if not self._characters.keys() & choices:
             return {}
-        begun = "".join(self._characters.get(token, " ") for token in path).rpartition(" ")[2]
-        if begun in self._said.numerals:
+        text = begun(path, self._characters)
+        if text in self._said.numerals:
             return {}
-        left = [n[len(begun)] for n in self._said.numerals if n.startswith(begun)]
+        left = [n[len(text)] for n in self._said.numerals if n.startswith(text)]
         ids = self._constraint.numeral_ids
         return {ids[c]: _MEANT * left.count(c) / len(left) for c in left if ids[c] in choices}
 
     def _named(
         self, path: Sequence[int], values: tuple[str, ...], choices: set[int]
     ) -> dict[int, float]:
-        begun = tuple(path[_last(path, tokens.ESCAPE) + 1 :])
+        start = tokens.after(path, tokens.ESCAPE)
         meant = self._meant.get(values)
         if meant is None:
             meant = self._meant[values] = self._likely(values)
-        left = [(ids, share) for ids, share in meant if ids[: len(begun)] == begun]
-        whole = sum(share for _, share in left) / max(_MEANT, 1e-9) if begun else 1.0
+        left = [(ids, share) for ids, share in meant if ids[: len(start)] == start]
+        whole = sum(share for _, share in left) / max(_MEANT, 1e-9) if start else 1.0
         found: dict[int, float] = {}
         for ids, share in left:
-            if ids[len(begun)] in choices:
-                token = ids[len(begun)]
+            if ids[len(start)] in choices:
+                token = ids[len(start)]
                 found[token] = found.get(token, 0.0) + share / whole
         return found
 
@@ -135,10 +136,9 @@ class SentenceGuess:
         ]
 
     def _place(self, path: Sequence[int]) -> Place:
-        start = _last(path, tokens.START_FUNCTION_CALL)
         place: list[int] = []
         quoted = False
-        for token in path[start + 1 :]:
+        for token in tokens.after(path, tokens.START_FUNCTION_CALL):
             if token == tokens.ESCAPE:
                 quoted = not quoted
                 if not quoted:
@@ -150,14 +150,6 @@ class SentenceGuess:
                 token = _NUMERAL
             place.append(token)
         return tuple(place)
-
-
-def _last(path: Sequence[int], token: int) -> int:
-    """Index of the last `token`, -1 without one."""
-    for index in range(len(path) - 1, -1, -1):
-        if path[index] == token:
-            return index
-    return -1
 
 
 def _flags(said: Said, home: Home) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..home import Home
 from ..numbers import left_out, load
-from ..said import Said
+from ..said import Said, contains
 
 #: Share of a name that must be said of it, by pairs of letters: its end may bend.
 _LEAST: Final = 0.8
@@ -16,12 +16,21 @@ _LEAST: Final = 0.8
 load()
 
 
-@lru_cache(maxsize=64)
 def spared(home: Home, said: str) -> frozenset[str]:
     """Ids of the entities that `said` leaves out, by name or else by their area."""
-    parts = [Said(part) for part in left_out(said)]
-    if not parts:
-        return frozenset()
+    # Most sentences leave nothing out, and need no look at the home.
+    parts = _parts(said)
+    return _named(home, parts) if parts else frozenset()
+
+
+@lru_cache(maxsize=64)
+def _parts(said: str) -> tuple[str, ...]:
+    return tuple(left_out(said))
+
+
+@lru_cache(maxsize=64)
+def _named(home: Home, left: tuple[str, ...]) -> frozenset[str]:
+    parts = [Said(part) for part in left]
     named = [
         (name, entity.entity_id)
         for entity in home.entities
@@ -33,7 +42,7 @@ def spared(home: Home, said: str) -> frozenset[str]:
         return frozenset(
             entity_id
             for name, entity_id in named
-            if not any(other != name and Said(other).whole(name) for other, _ in named)
+            if not any(other != name and contains(other, name) for other, _ in named)
         )
     rooms = {
         area.name

@@ -211,7 +211,7 @@ class Worker:
             functions,
             added_listing(before, home),
             gone_names(before, home),
-            tuple(name for name in _names(home) if any(map(str.isdigit, name))),
+            tuple(name for name in home.names if any(map(str.isdigit, name))),
         )
         self._prepared.move_to_end(message["key"])
         while len(self._prepared) > REMEMBERED:
@@ -274,14 +274,6 @@ class Worker:
             yield
         finally:
             engine.check = None
-
-
-def _names(home: Home) -> Iterator[str]:
-    """The names of all devices and areas."""
-    for entity in home.entities:
-        yield from entity.names
-    for area in home.areas:
-        yield from area.names
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
