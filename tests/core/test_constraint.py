@@ -273,6 +273,25 @@ def test_an_answer_is_some_calls_or_nothing_to_call(vocabulary: Vocabulary) -> N
     assert state.done
 
 
+def test_an_answer_that_has_ended_is_not_gone_on_with(vocabulary: Vocabulary) -> None:
+    constraint = home_constraint(vocabulary, "light.turn_off")
+    call = FunctionCall("light.turn_off", {"area": "all"})
+    for calls in ((), (call,)):
+        answer = answer_ids(vocabulary, *calls)
+        ended = constraint.follow(answer)
+        assert ended.done
+        assert ended.calls == calls
+        allowed = ended.allowed()
+        assert isinstance(allowed, np.ndarray)
+        assert not allowed.size
+        assert ended.likely() is ended.values() is ended.numerals() is None
+        assert forced(ended) == ([], ended)
+        for token in (tokens.START_FUNCTION_CALL, tokens.END_OF_TURN, answer[-1]):
+            with pytest.raises(Refused) as refused:
+                constraint.follow([*answer, token])
+            assert refused.value.index == len(answer)
+
+
 def test_without_functions_or_devices_there_is_only_nothing_to_call(
     vocabulary: Vocabulary,
 ) -> None:

@@ -8,12 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components import functiongemma
 from custom_components.functiongemma.const import DOMAIN
+from custom_components.functiongemma.core.assemble.disk import locked
+from custom_components.functiongemma.core.assemble.progress import Reporter
+
+from .hub_server import Hub, Repository
 
 ENGLISH = json.loads(
     (Path(functiongemma.__file__).parent / "translations" / "en.json").read_text(encoding="utf-8")
@@ -80,3 +85,25 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(300):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+async def cancelled(
+    hass: HomeAssistant, hub: Hub, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A download of someone/tiny's tiny.gguf that was cancelled half-way; what is left of it."""
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1_000)
+    repository.pause_after = [200_000]  # more than Python holds back before it writes
+    result = await submit(hass, await choose(hass, "hub"), {"repository": "someone/tiny"})
+    await submit(hass, result, {"file": "tiny.gguf"})
+    await until(lambda: any(path.stat().st_size > 0 for path in cache(hass).rglob("*.part")))
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    hub.go_on.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (partial,) = cache(hass).rglob("*.part")
+
+    def until_it_has_stopped() -> None:
+        with locked(partial.parent, Reporter()):
+            pass
+
+    await hass.async_add_executor_job(until_it_has_stopped)
+    return partial

@@ -21,6 +21,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 GOOD_TOKEN = "hf_right"
 #: An account's, but one that has accepted no terms.
 OTHER_TOKEN = "hf_other"
+#: Of an account that has accepted them, and without the right to read what is gated.
+NARROW_TOKEN = "hf_narrow"
 
 
 @dataclass
@@ -63,6 +65,8 @@ class Hub:
         self.go_on = threading.Event()
         self.offline = False
         """Every connection is closed without an answer."""
+        self.page: bytes | None = None
+        """What is answered to everything, as the log-in page of a Wi-Fi is."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = False
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -95,6 +99,8 @@ class Hub:
             def do_GET(self) -> None:
                 if hub.offline:
                     self.close_connection = True
+                elif hub.page is not None:
+                    _send_page(self, hub.page)
                 else:
                     hub._answer(self)
 
@@ -125,7 +131,7 @@ class Hub:
         self, request: BaseHTTPRequestHandler, name: str, token: str | None
     ) -> Repository | None:
         """The repository, unless there is none or the asker may not know of it."""
-        if token not in (None, GOOD_TOKEN, OTHER_TOKEN):
+        if token not in (None, GOOD_TOKEN, OTHER_TOKEN, NARROW_TOKEN):
             _refuse(request, 401, message="Invalid credentials in Authorization header")
             return None
         repository = self.repositories.get(name)
@@ -137,6 +143,10 @@ class Hub:
     def _passes_gate(
         self, request: BaseHTTPRequestHandler, repository: Repository, token: str | None
     ) -> bool:
+        if repository.gated and token == NARROW_TOKEN:
+            # No code: the client then speaks of the token's permissions, and of no gate.
+            _refuse(request, 403, message="Please enable access to public gated repositories")
+            return False
         if repository.gated and token != GOOD_TOKEN:
             _refuse(request, 403 if token else 401, code="GatedRepo")
             return False
@@ -201,6 +211,15 @@ class Hub:
         with contextlib.suppress(OSError):  # the client may have left
             request.wfile.write(body)
         request.close_connection = True
+
+
+def _send_page(request: BaseHTTPRequestHandler, page: bytes) -> None:
+    request.send_response(200)
+    request.send_header("Content-Type", "text/html")
+    request.send_header("Content-Length", str(len(page)))
+    request.end_headers()
+    if request.command == "GET":
+        request.wfile.write(page)
 
 
 def _refuse(

@@ -63,6 +63,14 @@ async def test_shortly_after_midnight_it_is_another_day_at_home(
     assert told == "It is Tuesday, 1 December 2026"
 
 
+async def test_time_and_date_in_a_language_without_replies_here_are_home_assistants_own(
+    speaker: Speaker, fake_model: FakeModel
+) -> None:
+    assert await ask(speaker, fake_model, call("clock.time"), "sv") == "15:05"
+    told = await ask(speaker, fake_model, call("clock.date"), "sv")
+    assert told == "Det är den tjugoförsta november 2026"
+
+
 # -- calendars -----------------------------------------------------------------------------------
 
 

@@ -17,11 +17,9 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.functiongemma.const import DOMAIN
-from custom_components.functiongemma.core.assemble.disk import locked
-from custom_components.functiongemma.core.assemble.progress import Reporter
 
 from .fake_model import FakeModel
-from .flows import cache, choose, finish, submit, until
+from .flows import cache, cancelled, choose, finish, submit, until
 from .hub_server import Hub, Repository
 
 HUB_DATA = {"source": "hub", "repository": "someone/tiny", "file": "tiny.gguf"}
@@ -72,28 +70,6 @@ async def add(hass: HomeAssistant, data: dict[str, Any], unique_id: str) -> Mock
 @pytest.fixture
 def repository(hub: Hub, tiny_model: Path) -> Repository:
     return hub.add("someone/tiny", Repository({"tiny.gguf": tiny_model.read_bytes()}))
-
-
-async def cancelled(
-    hass: HomeAssistant, hub: Hub, repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """A download that was cancelled half-way; what is left of it."""
-    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1_000)
-    repository.pause_after = [50_000]
-    result = await submit(hass, await choose(hass, "hub"), {"repository": "someone/tiny"})
-    await submit(hass, result, {"file": "tiny.gguf"})
-    await until(lambda: any(path.stat().st_size > 0 for path in cache(hass).rglob("*.part")))
-    hass.config_entries.flow.async_abort(result["flow_id"])
-    hub.go_on.set()
-    await hass.async_block_till_done(wait_background_tasks=True)
-    (partial,) = cache(hass).rglob("*.part")
-
-    def until_it_has_stopped() -> None:
-        with locked(partial.parent, Reporter()):
-            pass
-
-    await hass.async_add_executor_job(until_it_has_stopped)
-    return partial
 
 
 async def test_cancelled_download_goes_after_a_day_though_no_entry_was_ever_made(
