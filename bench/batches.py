@@ -66,7 +66,8 @@ class Asked:
         began = time.perf_counter()
         said = Said(text)
         guess = self._guesser.of(said, self._home, constraint) if self._guesser else None
-        decoded = decode(constraint, engine, guess=guess, evidence=SaidEvidence(said, constraint))
+        evidence = SaidEvidence(said, constraint, self._home)
+        decoded = decode(constraint, engine, guess=guess, evidence=evidence)
         if self._guesser is not None and guess is not None and decoded.best is not None:
             self._guesser.learn(guess, decoded.best.calls)
         took = (time.perf_counter() - began) * 1000

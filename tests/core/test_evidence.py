@@ -49,7 +49,9 @@ def heard(
     engine.wish(ids_of(constraint.vocabulary, meant), strength)
     engine.wish(ids_of(constraint.vocabulary, likely), 10.0)
     numbered = [name for entity in HOME.entities for name in entity.names if name[-1].isdigit()]
-    evidence = None if sentence is None else SaidEvidence(Said(sentence), constraint, numbered)
+    evidence = (
+        None if sentence is None else SaidEvidence(Said(sentence), constraint, HOME, numbered)
+    )
     return decode(constraint, engine, evidence=evidence)
 
 
@@ -57,6 +59,8 @@ def best(found: Decoded) -> FunctionCall:
     assert found.best is not None
     return found.best.calls[0]
 
+
+Calls = tuple[FunctionCall, ...]
 
 LAMP, CEILING = (call("light.turn_on", name=name) for name in ("Reading lamp", "Ceiling"))
 AT_40, AT_80 = (
@@ -123,7 +127,7 @@ def test_halves_may_follow_a_number(constraint: Constraint) -> None:
 
 
 def test_probabilities_still_sum_to_one(constraint: Constraint) -> None:
-    found = heard(constraint, "the reading lamp to 80", CEILING, LAMP)
+    found = heard(constraint, "the reading lamp on", CEILING, LAMP)
     assert 0.99 < found.mass <= 1.0
     assert found.confidence <= 1.0
 
@@ -132,3 +136,26 @@ def test_the_whole_home_is_as_likely_as_a_room_that_was_said(constraint: Constra
     """All and here are no names: nobody says them in every language."""
     everywhere, kitchen = (call("light.turn_on", area=area) for area in ("all", "Kitchen"))
     assert best(heard(constraint, "all lights and the kitchen", everywhere, kitchen)) == everywhere
+
+
+def wished(constraint: Constraint, sentence: str, likely: Calls, meant: Calls) -> Calls:
+    """The answer of a model that finds `likely` somewhat likelier than `meant`."""
+    engine = Noise(size(constraint.vocabulary), spread=0.3)
+    engine.wish(ids_of(constraint.vocabulary, *meant), 9.0)
+    engine.wish(ids_of(constraint.vocabulary, *likely), 10.0)
+    found = decode(constraint, engine, evidence=SaidEvidence(Said(sentence), constraint, HOME))
+    assert found.best is not None
+    return found.best.calls
+
+
+def test_a_second_device_that_was_named_is_not_forgotten(constraint: Constraint) -> None:
+    one, two = (LAMP,), (LAMP, CEILING)
+    assert wished(constraint, "the reading lamp on", one, two) == one
+    assert wished(constraint, "the reading lamp and the ceiling on", one, two) == two
+    assert wished(constraint, "all on except the reading lamp and the ceiling", one, two) == one
+
+
+def test_a_second_number_that_was_said_is_not_forgotten(constraint: Constraint) -> None:
+    both = call("light.turn_on", brightness_pct=60, color_temp_kelvin=2700, name="Ceiling")
+    assert wished(constraint, "ceiling at 2700 kelvin", (WARM,), (both,)) == (WARM,)
+    assert wished(constraint, "ceiling at 2700 kelvin and 60", (WARM,), (both,)) == (both,)

@@ -13,6 +13,9 @@ from .wording import is_unspaced, plain
 #: Letters of a word that count: its end bends.
 _STEM: Final = 6
 
+#: Letters at a word's beginning that stay; shorter words do not bend.
+_ROOT: Final = 4
+
 #: Stands for a letter of which not all bytes are there.
 _TORN: Final = "\ufffd"
 _PARTS: Final = re.compile(r"\d+|[^\W\d]+")
@@ -61,6 +64,10 @@ class Said:
         """Whether a numeral is there more than once, in digits."""
         return len(re.findall(rf"(?<!\d){re.escape(numeral)}(?!\d)", self._plain)) > 1
 
+    def spans(self, name: str) -> list[tuple[int, int]]:
+        """Where the words of a name stand, in whatever form: first letter and the one after."""
+        return [match.span() for match in _in_any_form(name).finditer(self._plain)]
+
     def begins(self, text: str) -> bool:
         """Whether words of the sentence begin with a text, which may end within one."""
         return self._has(text, whole=False)
@@ -77,9 +84,31 @@ class Said:
         return re.search(rf"(?<!\w){re.escape(folded)}{end}", self._plain) is not None
 
 
+@lru_cache(maxsize=8192)
+def _in_any_form(name: str) -> re.Pattern[str]:
+    """Finds the words of a name in plain text: lampa, lampę; what is written on behind 조명."""
+    words = _PARTS.findall(plain(name))
+    if is_unspaced(name):
+        return re.compile(r"\s*".join(map(re.escape, words)) or "(?!)")
+    forms = r"\W+".join(
+        rf"{word[: max(_ROOT, len(word) - 2)]}\w{{0,3}}" if len(word) >= _ROOT else word
+        for word in words
+    )
+    return re.compile(rf"(?<!\w){forms}(?!\w)" if words else "(?!)")
+
+
 def contains(text: str, name: str) -> bool:
     """Whether all of a name is in a text."""
     return _pairs(name) <= _pairs(text)
+
+
+def as_written(text: str, sentence: str) -> str:
+    """A text in capitals and small letters as the sentence has it; its first word has its own."""
+    if text in sentence:
+        return text
+    found = re.search(rf"(?<=\W){re.escape(text)}(?!\w)", sentence.strip(), re.IGNORECASE)
+    written = found.group() if found else text
+    return text if written.islower() or sentence.isupper() else written
 
 
 def size(name: str) -> int:

@@ -11,17 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import tokens
+from ..calls import FunctionCall
 from ..constraint import Constraint, Ids, State
 from ..constraint.numerals import Numerals, begun
 from ..constraint.strings import FreeText
 from ..functions import ALL, HERE
+from ..home import Home
+from ..numbers import numbers_in
 from ..said import Said
+from ..unserved import Unserved
 
 #: Numbers that are meant without being said, as in "an hour and a half": nothing is against them.
 _ANYWAY: Final = frozenset({"1", "15", "30", "45"})
@@ -49,6 +54,12 @@ class Weights:
     text: float = 2.5
     """Words that were not said, in a text."""
 
+    unspent: float = 1.5
+    """An answer without a number that was said."""
+
+    more: float = 2.5
+    """A further call, while a device is named that none is for."""
+
 
 class SaidEvidence:
     """What one sentence speaks for."""
@@ -57,11 +68,13 @@ class SaidEvidence:
         self,
         said: Said,
         constraint: Constraint,
+        home: Home | None = None,
         names: Iterable[str] = (),
         weights: Weights | None = None,
     ) -> None:
         """`names`: those of the home that have a number, which is no value then."""
         self._said = said
+        self._home = home or Home()
         self._numerals = said.numerals_besides(names)
         self._constraint = constraint
         self._weights = weights or Weights()
@@ -77,6 +90,8 @@ class SaidEvidence:
             return self._names(path, values, ids)
         if isinstance(state, FreeText):
             return self._copied(state, ids)
+        if ids[-1] in (tokens.START_FUNCTION_RESPONSE, tokens.END_OF_TURN):
+            return self._between(state.calls, ids)
         numerals = state.numerals() if self._numerals else None
         return None if numerals is None else self._numbers(path, numerals, ids)
 
@@ -111,6 +126,27 @@ class SaidEvidence:
             for value, share in shares.items()
             if share > 0
         }
+
+    def _between(self, calls: tuple[FunctionCall, ...], ids: Ids) -> npt.NDArray[np.float64] | None:
+        """For another call while a name is left, against all that goes on without a number said."""
+        weights = np.where(ids == tokens.START_FUNCTION_CALL, 0.0, -self._lost(calls))
+        # Where one may be named to be left out, names tell nothing.
+        if calls and not self._said.excepts and self._unserved.left(calls):
+            weights[ids == tokens.START_FUNCTION_CALL] += self._weights.more
+        return weights if weights.any() else None
+
+    def _lost(self, calls: tuple[FunctionCall, ...]) -> float:
+        """What is against ending here: each large number that was said and is in no call."""
+        large = {float(n) for n in self._numerals if float(n) > _SMALL}
+        if not large:
+            return 0.0
+        spent = {number for call in calls for v in call.arguments.values() for number in _in(v)}
+        # "Twenty-one and a half" has a 21 in it.
+        return self._weights.unspent * sum(all(abs(n - s) >= 1 for s in spent) for n in large)
+
+    @cached_property
+    def _unserved(self) -> Unserved:
+        return Unserved(self._said, self._home)
 
     def _numbers(
         self, path: Sequence[int], numerals: Numerals, ids: Ids
@@ -151,6 +187,13 @@ class SaidEvidence:
             else -self._weights.text
             for token, text in texts
         ])  # fmt: skip
+
+
+def _in(value: object) -> set[float]:
+    """The numbers of an argument."""
+    if isinstance(value, str):
+        return {float(n) for n in numbers_in(value).sure}
+    return {abs(float(value))} if isinstance(value, int | float) else set()
 
 
 def _fits(numerals: Numerals, numeral: str) -> bool:

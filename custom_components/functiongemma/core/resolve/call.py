@@ -11,6 +11,7 @@ from ..functions import ALL, Function
 from ..home import Entity, Home
 from ..mention import mentioned
 from ..players import of_said_class
+from ..said import as_written
 from .covering import TARGETS, covered
 from .outcome import Action, Ambiguous, Failed, Resolved
 from .spared import spared
@@ -53,8 +54,7 @@ def resolve(
     function = functions.get(call.name)
     if function is None:
         return Failed(call, "unknown_function", call.name)
-    known = {parameter.name for parameter in function.parameters}
-    rest = {k: v for k, v in call.arguments.items() if k in known}
+    rest = _as_written(function, call.arguments, where.said if where else "")
     if any(p.required and p.name not in rest for p in function.parameters):
         return Failed(call, "bad_arguments", call.name)
     try:
@@ -65,6 +65,17 @@ def resolve(
         return Action(call, function, (), service, data)
     meant = _meant(home, call, function, rest, where or Where())
     return Action(call, function, meant, service, data) if isinstance(meant, tuple) else meant
+
+
+def _as_written(function: Function, arguments: Mapping[str, Value], said: str) -> dict[str, Value]:
+    """The arguments a function has, its free texts with the sentence's own capitals."""
+    known = {parameter.name: parameter for parameter in function.parameters}
+
+    def value(name: str, given: Value) -> Value:
+        free = known[name].type == "STRING" and not known[name].values and not known[name].option
+        return as_written(given, said) if free and isinstance(given, str) else given
+
+    return {name: value(name, given) for name, given in arguments.items() if name in known}
 
 
 def _meant(

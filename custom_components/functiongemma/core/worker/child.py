@@ -230,7 +230,11 @@ class Worker:
         speaks, search = message["speaks"], search_from_dict(message["search"])
         heard = Said(words(said))
         guess = self._guesser.of(heard, prepared.home, prepared.constraint)
-        evidence = None if speaks else SaidEvidence(heard, prepared.constraint, prepared.numbered)
+        evidence = (
+            None
+            if speaks
+            else SaidEvidence(heard, prepared.constraint, prepared.home, prepared.numbered)
+        )
         with self._checked(engine, deadline):
             engine.begin(prepared.prefix, turn)
             decoded = decode(

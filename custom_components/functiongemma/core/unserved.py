@@ -1,0 +1,81 @@
+"""Devices a sentence names and no call is for yet, as in "the hood, the dishwasher and the spots".
+
+Asked between two calls. It is no proof: "the lamp beside the television" is about one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from . import wording
+from .calls import FunctionCall
+from .home import Entity, Home
+from .said import Said, contains
+
+#: What people move; a sensor's name is often just what is measured.
+_MOVED: Final = frozenset(
+    "climate cover fan humidifier input_boolean lawn_mower light lock media_player siren switch "
+    "todo vacuum valve water_heater".split()
+)
+#: Share of a name's letters that must be in the sentence before it is looked for.
+_SHARE: Final = 0.6
+
+Span = tuple[int, int]
+
+
+class Unserved:
+    """Which devices one sentence names, and where."""
+
+    def __init__(self, said: Said, home: Home) -> None:
+        self._said = said
+        places = {name for area in home.areas for name in (*area.names, area.floor or "")}
+        found: dict[Span, list[Entity]] = {}
+        for entity in home.entities:
+            if entity.domain not in _MOVED:
+                continue
+            for name in entity.names:
+                if said.share(name) < _SHARE or not _is_telling(name) or name in places:
+                    continue
+                for span in said.spans(name):
+                    found.setdefault(span, []).append(entity)
+        self._named = {
+            span: entities
+            for span, entities in found.items()
+            if not any(_inside(span, other) for other in found if other != span)
+        }
+
+    def left(self, calls: Iterable[FunctionCall]) -> bool:
+        """Whether a device is named that none of `calls` is for, nor speaks of."""
+        calls = tuple(calls)
+        if not self._named or any(call.name.startswith("state.") for call in calls):
+            return False
+        texts = [v for call in calls for v in call.arguments.values() if isinstance(v, str)]
+        spent = [span for text in texts for span in self._said.spans(text)]
+        placed = {
+            call.name.partition(".")[0]
+            for call in calls
+            if call.arguments.keys() & {"area", "floor"}
+        }
+        return any(
+            not any(_meet(span, other) for other in spent)
+            and not any(entity.domain in placed for entity in entities)
+            and not any(contains(text, name) for text in texts for name in _names(entities))
+            for span, entities in self._named.items()
+        )
+
+
+def _names(entities: Iterable[Entity]) -> list[str]:
+    return [name for entity in entities for name in entity.names]
+
+
+def _is_telling(name: str) -> bool:
+    return any(wording.is_telling(word) for word in wording.words(wording.plain(name)))
+
+
+def _inside(span: Span, other: Span) -> bool:
+    return other[0] <= span[0] and span[1] <= other[1]
+
+
+def _meet(span: Span, other: Span) -> bool:
+    return span[0] < other[1] and other[0] < span[1]
