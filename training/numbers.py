@@ -3,7 +3,8 @@
 Writes the words for numbers of all languages there are templates for to the integration's
 `core/numbers.json`: what `unicode_rbnf` makes of CLDR's rules, in all genders and cases. Words that
 people also say for something else, in their own or in another of these languages, stand apart as
-`unsure`; so does what says that something is left out (`except` of a lexicon).
+`unsure`; so does what says that something is left out (`except` of a lexicon), and what makes a
+number half more (`halves`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _NUMBERS = (0, *range(2, 101))
 
 
 def table(codes: list[str]) -> dict[str, object]:
-    """`sure` and `unsure`: the numbers each word, or words with a space, stands for; `except`."""
+    """`sure` and `unsure`: the numbers each word, or words with a space, stands for; the rest."""
     own = {code: {words: n for n in _NUMBERS for words in _words(code, n)} for code in codes}
     sure: dict[str, set[int]] = {}
     unsure: dict[str, set[int]] = {}
@@ -44,6 +45,7 @@ def table(codes: list[str]) -> dict[str, object]:
     return {
         "sure": {words: sorted(numbers) for words, numbers in sorted(sure.items())},
         "unsure": {words: sorted(numbers) for words, numbers in sorted(unsure.items())},
+        "halves": sorted({said for code in codes for said in _halves(Lexicon.load(code))}),
         "except": {side: sorted(said) for side, said in sorted(exceptions.items())},
     }
 
@@ -69,6 +71,13 @@ def _exceptions(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
             where = "before" if not folded(first) else "after"
             doubt = f" {sentences} ".count(f" {said} ") > _RARE
             yield (f"{where} perhaps" if doubt else where), said
+
+
+def _halves(lexicon: Lexicon) -> Iterator[str]:
+    """What stands behind a number and makes it half more; a space first where one must be."""
+    for template in lexicon.data.get("halves") or ():
+        behind = template.rpartition("}")[2]
+        yield " " * behind.startswith(" ") + folded(behind)
 
 
 def _words(code: str, number: int) -> Iterator[str]:

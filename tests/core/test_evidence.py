@@ -126,6 +126,20 @@ def test_halves_may_follow_a_number(constraint: Constraint) -> None:
     assert best(heard(constraint, "twenty-one and a half", half, whole)) == half
 
 
+def test_a_half_that_was_said_is_not_lost(constraint: Constraint) -> None:
+    half, whole = (
+        call("climate.set_temperature", name="Heating", temperature=t) for t in (19.5, 19)
+    )
+    assert best(heard(constraint, "dix-neuf degrés et demi", whole, half)) == half
+
+
+def test_a_colour_is_known_in_any_language(constraint: Constraint) -> None:
+    green, lime = (call("light.turn_on", color_name=c, name="Ceiling") for c in ("green", "lime"))
+    for sentence in ("ceiling green", "ceiling verte", "ceiling 초록색으로"):
+        assert best(heard(constraint, sentence, lime, green)) == green
+    assert best(heard(constraint, "ceiling somehow", lime, green)) == lime
+
+
 def test_probabilities_still_sum_to_one(constraint: Constraint) -> None:
     found = heard(constraint, "the reading lamp on", CEILING, LAMP)
     assert 0.99 < found.mass <= 1.0

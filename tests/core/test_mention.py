@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custom_components.functiongemma.core.home import Entity
-from custom_components.functiongemma.core.mention import mentioned, spoken_of
+from custom_components.functiongemma.core.home import Area, Entity, Home
+from custom_components.functiongemma.core.mention import mentioned, room_said, spoken_of
 
 TV = Entity("media_player.tv", "Smart TV")
 SPEAKER = Entity("media_player.speaker", "Smart speaker", aliases=("Jukebox",))
@@ -149,6 +149,40 @@ def test_a_room_that_is_named_tells_devices_of_one_name_apart() -> None:
     assert mentioned(rooms, "the lamp in the kitchen") is rooms[0]
     assert mentioned(rooms, "lamp on") is None
     assert mentioned(rooms, "is there room for a lamp in the kitchen") is None
+
+
+ROOMS = Home(
+    tuple(
+        Entity(f"light.{i}", "Spot", area)
+        for i, area in enumerate(("Cuisine", "Arrière-cuisine", "Sypialnia rodziców", "Спальня"))
+    ),
+    (
+        Area("Cuisine"),
+        Area("Arrière-cuisine"),
+        Area("Sypialnia rodziców", aliases=("Sypialnia",)),
+        Area("Спальня"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "room"),
+    [
+        ("le spot de la cuisine à 45", "Cuisine"),
+        ("le spot de l'arrière-cuisine", "Arrière-cuisine"),
+        ("wyłącz spot w sypialni", "Sypialnia rodziców"),
+        ("спот в спальне", "Спальня"),
+        ("le spot", None),
+        ("spot w sypialni i w спальне", None),
+    ],
+)
+def test_a_room_is_known_in_whatever_form_it_is_said(sentence: str, room: str | None) -> None:
+    assert room_said(ROOMS, ROOMS.entities, sentence) == room
+
+
+def test_one_room_needs_no_telling() -> None:
+    assert room_said(ROOMS, ROOMS.entities[:1], "le spot de la cuisine") is None
+    assert room_said(Home(ROOMS.entities), ROOMS.entities, "le spot de la cuisine") is None
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,27 @@ def test_a_number_in_words_is_the_number_in_digits(sentence: str, numbers: set[s
 
 
 @pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("make it nineteen and a half degrees", "19.5"),
+        ("nineteen degrees and a half please", "19.5"),
+        ("dix-neuf degrés et demi", "19.5"),
+        ("a veinticuatro grados y medio", "24.5"),
+        ("neunzehneinhalb Grad", "19.5"),
+        ("20 einhalb", "20.5"),
+        ("девятнадцать с половиной градусов", "19.5"),
+        ("把空调调到十九度半", "19.5"),
+        ("에어컨 24도 반으로", "24.5"),
+        # The half of something else.
+        ("at 20, and an hour and a half later off", "20"),
+        ("1.5 and a half", "1.5"),
+    ],
+)
+def test_a_number_and_a_half_is_half_more(sentence: str, number: str) -> None:
+    assert numbers_in(sentence).sure == {number}
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "turn on a light",

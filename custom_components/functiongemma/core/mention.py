@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from . import wording
-from .home import Entity
+from .home import Entity, Home
 
 #: Words a name must share with the sentence. Everything that shines is called a light or a lamp, so
 #: one word is no name there; and whoever opens the wrong lock would rather have been asked.
@@ -88,6 +88,35 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
         )
         return best[0] if for_best and for_chosen * 2 <= for_best else None
     return best[0] if best[0].domain != "lock" or sum(map(bool, said)) > 1 else None
+
+
+def room_said(home: Home, entities: Sequence[Entity], sentence: str) -> str | None:
+    """Of the areas of entities with one name the one that the sentence speaks of, in any form.
+
+    Where it speaks of several, the one of which nothing was left unsaid: "the kitchen" is not the
+    back kitchen. None when there is not exactly one, or they are in one area.
+    """
+    rooms = [a for a in home.areas if any(e.area == a.name for e in entities)]
+    if len(rooms) < 2:
+        return None
+    spoken = _plain_words(sentence)
+    words = [[_plain_words(name) for name in room.names] for room in rooms]
+    shared = [frozenset().union(*row) for row in words]
+
+    def said(index: int, name: frozenset[str]) -> tuple[int, int]:
+        others = frozenset().union(*(w for i, w in enumerate(shared) if i != index))
+        letters = {w: max((wording.letters_alike(s, w) for s in spoken), default=0) for w in name}
+        return sum(n for w, n in letters.items() if w not in others), -list(letters.values()).count(
+            0
+        )
+
+    best = [max(said(index, name) for name in row) for index, row in enumerate(words)]
+    told = [i for i, (letters, _) in enumerate(best) if letters]
+    if not told:  # all of it is a part of another's name as well
+        told = [i for i, (_, unsaid) in enumerate(best) if not unsaid]
+    elif len(told) > 1:
+        told = [i for i in told if not best[i][1]]
+    return rooms[told[0]].name if len(told) == 1 else None
 
 
 def _letters(entity: Entity, spoken: Sequence[str]) -> list[int]:

@@ -32,6 +32,8 @@ _ORDINAL: Final = re.compile("(?:[0-9]+|[一二三四五六七八九十]+)(?=[�
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
 #: Before it one syllable of Hangul is a number, and not a particle or "this".
 _COUNTED: Final = re.compile("[도분초시%퍼프]")
+#: Words before a half that may have the number: "twenty-one degrees and a half".
+_BEFORE_HALF = 3
 #: Words of a number: a hundred and twenty one.
 _LONGEST: Final = 4
 
@@ -51,6 +53,9 @@ class Table:
 
     sure: dict[str, list[int]]
     unsure: dict[str, list[int]]
+    halves: re.Pattern[str]
+    """What makes the number before it half more, in small letters."""
+
     exceptions: dict[str, list[str]]
     """By where what is left out stands: `after` or `before`; `perhaps` where it also says less."""
 
@@ -59,7 +64,11 @@ class Table:
 def load() -> Table:
     """The table, read from its file the first time."""
     data = json.loads(PATH.read_text(encoding="utf-8"))
-    return Table(data["sure"], data["unsure"], data["except"])
+    halves = "|".join(
+        re.escape(half).replace(r"\ ", r"\s+") + ("" if is_unspaced(half) else r"(?!\w)")
+        for half in data["halves"]
+    )
+    return Table(data["sure"], data["unsure"], re.compile(halves), data["except"])
 
 
 def folded(words: str) -> str:
@@ -78,7 +87,19 @@ def numbers_in(sentence: str) -> Numbers:
         sure.update(map(str, load().sure.get(run, ())))
     for word in _HANGUL.findall(text):
         sure.update(_korean(word))
+    if whole := _halved(text):
+        sure = sure - {whole} | {f"{whole}.5"}
     return Numbers(frozenset(sure), frozenset(perhaps))
+
+
+def _halved(text: str) -> str | None:
+    """The number that is half more: "nineteen and a half"; None: there is none, or who knows."""
+    match = load().halves.search(text.lower())
+    if match is None:
+        return None
+    numbers = numbers_in(" ".join(text[: match.start()].split()[-_BEFORE_HALF:])).sure
+    whole = next(iter(numbers)) if len(numbers) == 1 else ""
+    return whole if whole.isdecimal() else None
 
 
 def has_exception(sentence: str) -> bool:

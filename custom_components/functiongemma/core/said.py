@@ -31,7 +31,7 @@ class Said:
         numbers = numbers_in(sentence)
         self.numerals = tuple(sorted(numbers.sure))
         self.perhaps = numbers.perhaps
-        self._sentence = sentence
+        self.sentence = sentence
         self._plain = " ".join(plain(sentence).split())
         self.words = frozenset(_words(self._plain))
 
@@ -51,7 +51,7 @@ class Said:
     @cached_property
     def excepts(self) -> bool:
         """Whether something may be left out by name."""
-        return has_exception(self._sentence)
+        return has_exception(self.sentence)
 
     def numerals_besides(self, names: Iterable[str]) -> frozenset[str]:
         """The numbers that are not just a part of one of these names: "lamp 2 to half" has none."""

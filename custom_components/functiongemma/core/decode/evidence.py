@@ -26,6 +26,7 @@ from ..functions import ALL, HERE
 from ..home import Home
 from ..numbers import numbers_in
 from ..said import Said
+from ..spoken import spoken
 from ..unserved import Unserved
 
 #: Numbers that are meant without being said, as in "an hour and a half": nothing is against them.
@@ -118,6 +119,7 @@ class SaidEvidence:
             return {}  # who knows which names are those that are left out
         least, weight = self._weights.least, self._weights.name
         shares = {value: (self._said.share(value) - least) / (1 - least) for value in values}
+        shares |= dict.fromkeys(spoken(self._said.sentence, values), 1.0)
         for place in (HERE, ALL):
             if place in shares:
                 shares[place] = max(share for value, share in shares.items() if value != place)

@@ -1,0 +1,72 @@
+"""What the values of a home are called: red is "rouge", "czerwony" and 빨간색.
+
+Of all languages at once, as people mix them. The table is written by `python -m training.spoken`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from .wording import is_unspaced, plain
+
+PATH: Final = Path(__file__).parent / "spoken.json"
+
+_PARTS: Final = re.compile(r"[^\W\d_]+")
+#: Words, or letters of unspaced writing, that a value's name has at most.
+_WORDS, _LETTERS = 3, 8
+#: Letters of a word that stay whatever its ending.
+_ROOT: Final = 4
+
+#: Where something stands: the word it begins in and the one behind it, letters as thousandths.
+Span = tuple[float, float]
+
+
+@cache
+def load() -> dict[str, frozenset[str]]:
+    """Values by what people say for them, read from the file the first time."""
+    found: dict[str, set[str]] = {}
+    for value, said in json.loads(PATH.read_text(encoding="utf-8")).items():
+        for words in said:
+            found.setdefault(_key(words.split()), set()).add(value)
+    return {words: frozenset(values) for words, values in found.items()}
+
+
+def spoken(sentence: str, values: Iterable[str]) -> frozenset[str]:
+    """Those of the values that a sentence has, by what they are called.
+
+    What is but a part of a longer one does not count: "bleu turquoise" is no blue.
+    """
+    table, wanted = load(), frozenset(values)
+    found = [
+        (span, value)
+        for key, span in _keys(_PARTS.findall(plain(sentence)))
+        for value in table.get(key, frozenset()) & wanted
+    ]
+    spans = {span for span, _ in found}
+    return frozenset(v for span, v in found if not any(_within(span, other) for other in spans))
+
+
+def _within(span: Span, other: Span) -> bool:
+    return other[0] <= span[0] and span[1] <= other[1] and span != other
+
+
+def _keys(words: list[str]) -> Iterator[tuple[str, Span]]:
+    """What may be a value's name, and where it stands."""
+    for i, word in enumerate(words):
+        if is_unspaced(word):
+            for a in range(len(word)):
+                for b in range(a + 1, min(a + _LETTERS, len(word)) + 1):
+                    yield word[a:b], (i + a / 1000, i + b / 1000)
+        for n in range(1, _WORDS + 1):
+            if i + n <= len(words):
+                yield _key(words[i : i + n]), (i, i + n)
+
+
+def _key(words: Iterable[str]) -> str:
+    """Words without their endings: verte, vert."""
+    return " ".join(w if is_unspaced(w) else w[: max(_ROOT, len(w) - 2)] for w in words)
