@@ -3,8 +3,7 @@
 Writes the words for numbers of all languages there are templates for to the integration's
 `core/numbers.json`: what `unicode_rbnf` makes of CLDR's rules, in all genders and cases. Words that
 people also say for something else, in their own or in another of these languages, stand apart as
-`unsure`; so does what says that something is left out (`except` of a lexicon), and what makes a
-number half more (`halves`).
+`unsure`; `halves` is what makes a number half more.
 """
 
 from __future__ import annotations
@@ -18,16 +17,14 @@ from unicode_rbnf import RbnfEngine
 from custom_components.functiongemma.core.numbers import PATH, folded
 
 from .dataset.__main__ import languages
-from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
+from .dataset.lexicon import LANGUAGES, Lexicon
 
-#: Times that what leaves something out may stand in templates without being said otherwise too.
-_RARE = 30
 #: Numbers with words: what people say to devices. 1 is also an article.
 _NUMBERS = (0, *range(2, 101))
 
 
 def table(codes: list[str]) -> dict[str, object]:
-    """`sure` and `unsure`: the numbers each word, or words with a space, stands for; the rest."""
+    """`sure` and `unsure`: the numbers each word, or words with a space, stands for; `halves`."""
     own = {code: {words: n for n in _NUMBERS for words in _words(code, n)} for code in codes}
     sure: dict[str, set[int]] = {}
     unsure: dict[str, set[int]] = {}
@@ -38,15 +35,10 @@ def table(codes: list[str]) -> dict[str, object]:
                 own[c].get(words, number) != number for c in codes if c != code
             )
             (unsure if doubt else sure).setdefault(words, set()).add(number)
-    exceptions: dict[str, set[str]] = {}
-    for code in codes:
-        for side, said in _exceptions(Lexicon.load(code)):
-            exceptions.setdefault(side, set()).add(said)
     return {
         "sure": {words: sorted(numbers) for words, numbers in sorted(sure.items())},
         "unsure": {words: sorted(numbers) for words, numbers in sorted(unsure.items())},
         "halves": sorted({said for code in codes for said in _halves(Lexicon.load(code))}),
-        "except": {side: sorted(said) for side, said in sorted(exceptions.items())},
     }
 
 
@@ -55,22 +47,6 @@ def _vocabulary(code: str) -> set[str]:
     """All words of a language's files."""
     paths = (LANGUAGES / code).rglob("*.yaml")
     return {w for p in paths for w in folded(p.read_text(encoding="utf-8")).split()}
-
-
-def _exceptions(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """Where what is left out stands, and what says so; `perhaps` where it is said otherwise too."""
-    paths = (LANGUAGES / lexicon.code / "sentences").glob("*.yaml")
-    sentences = folded(" ".join(path.read_text(encoding="utf-8") for path in paths))
-    for templates in (lexicon.data.get("except") or {}).values():
-        for template in templates:
-            first = template.partition("{name")[0]
-            said = folded(without_slots(template))
-            if not said:
-                continue
-            # In Chinese 除了 stands before what is left out, though all of it before the rest.
-            where = "before" if not folded(first) else "after"
-            doubt = f" {sentences} ".count(f" {said} ") > _RARE
-            yield (f"{where} perhaps" if doubt else where), said
 
 
 def _halves(lexicon: Lexicon) -> Iterator[str]:

@@ -44,6 +44,20 @@ def test_a_device_that_was_named_and_forgotten_is_noticed(sentence: str) -> None
     assert left(sentence, HOOD)
 
 
+def item(name: str) -> FunctionCall:
+    return FunctionCall("todo.add_item", {"item": name, "name": "Shopping"})
+
+
+def test_a_second_item_of_a_list_is_noticed() -> None:
+    assert left("put butter and curd on shopping", item("butter"))
+    assert left("Setz Butter und Quark auf Shopping", item("Butter"))
+    assert left("バターと牛乳をリストに", item("バター"))
+    assert left("milk onto shopping, butter and the eggs", item("milk"), item("butter"))
+    assert not left("put butter and curd on shopping", item("butter"), item("curd"))
+    assert not left("put bread and butter on shopping", item("bread and butter"))
+    assert not left("put curd and the butter on shopping", item("butter"), item("curd"))
+
+
 @pytest.mark.parametrize(
     ("sentence", "calls"),
     [

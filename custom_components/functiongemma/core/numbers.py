@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,9 +55,6 @@ class Table:
     halves: re.Pattern[str]
     """What makes the number before it half more, in small letters."""
 
-    exceptions: dict[str, list[str]]
-    """By where what is left out stands: `after` or `before`; `perhaps` where it also says less."""
-
 
 @cache
 def load() -> Table:
@@ -68,7 +64,7 @@ def load() -> Table:
         re.escape(half).replace(r"\ ", r"\s+") + ("" if is_unspaced(half) else r"(?!\w)")
         for half in data["halves"]
     )
-    return Table(data["sure"], data["unsure"], re.compile(halves), data["except"])
+    return Table(data["sure"], data["unsure"], re.compile(halves))
 
 
 def folded(words: str) -> str:
@@ -100,32 +96,6 @@ def _halved(text: str) -> str | None:
     numbers = numbers_in(" ".join(text[: match.start()].split()[-_BEFORE_HALF:])).sure
     whole = next(iter(numbers)) if len(numbers) == 1 else ""
     return whole if whole.isdecimal() else None
-
-
-def has_exception(sentence: str) -> bool:
-    """Whether a sentence may leave something out: "all but …"."""
-    return any(True for _ in _exceptions(folded(sentence), certain=False))
-
-
-def left_out(sentence: str) -> list[str]:
-    """The parts of a sentence, small, that say what is certainly left out."""
-    text = folded(sentence)
-    found = []
-    for start, end, before in _exceptions(text, certain=True):
-        found.append(text[:start] if before else text[end:])
-    return found
-
-
-def _exceptions(text: str, *, certain: bool) -> Iterator[tuple[int, int, bool]]:
-    """Where what leaves out stands in a `folded` text, and whether what it leaves out is before."""
-    for side, phrases in load().exceptions.items():
-        before = side.startswith("before")
-        if certain and side.endswith("perhaps"):
-            continue
-        for phrase in phrases:
-            edge = "" if is_unspaced(phrase) else r"\b"
-            if match := re.search(f"{edge}{re.escape(phrase)}{edge}", text):
-                yield match.start(), match.end(), before
 
 
 def _canonical(numeral: str) -> str:

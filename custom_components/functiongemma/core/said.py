@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Final
 
-from .numbers import has_exception, numbers_in
+from .linking import has_exception, load
+from .numbers import numbers_in
 from .wording import is_unspaced, plain
 
 #: Letters of a word that count: its end bends.
@@ -67,6 +68,11 @@ class Said:
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Where the words of a name stand, in whatever form: first letter and the one after."""
         return [match.span() for match in _in_any_form(name).finditer(self._plain)]
+
+    def goes_on(self, end: int) -> int | None:
+        """Where the next of several things begins, behind `end` of a span: "milk *and* butter"."""
+        match = load().more.match(self._plain, end)
+        return match.end() if match else None
 
     def begins(self, text: str) -> bool:
         """Whether words of the sentence begin with a text, which may end within one."""

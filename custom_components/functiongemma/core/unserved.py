@@ -1,11 +1,11 @@
-"""Devices a sentence names and no call is for yet, as in "the hood, the dishwasher and the spots".
+"""What a sentence names and no call is for yet: "the hood, the dishwasher and the spots off".
 
 Asked between two calls. It is no proof: "the lamp beside the television" is about one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from . import wording
@@ -18,6 +18,8 @@ _MOVED: Final = frozenset(
     "climate cover fan humidifier input_boolean lawn_mower light lock media_player siren switch "
     "todo vacuum valve water_heater".split()
 )
+#: Letters between "and" and a name at most: an article.
+_NEAR: Final = 5
 #: Share of a name's letters that must be in the sentence before it is looked for.
 _SHARE: Final = 0.6
 
@@ -25,7 +27,7 @@ Span = tuple[int, int]
 
 
 class Unserved:
-    """Which devices one sentence names, and where."""
+    """Which devices one sentence names, and where, and what it goes on with."""
 
     def __init__(self, said: Said, home: Home) -> None:
         self._said = said
@@ -46,12 +48,26 @@ class Unserved:
         }
 
     def left(self, calls: Iterable[FunctionCall]) -> bool:
-        """Whether a device is named that none of `calls` is for, nor speaks of."""
+        """Whether something is named that none of `calls` is for, nor speaks of."""
         calls = tuple(calls)
-        if not self._named or any(call.name.startswith("state.") for call in calls):
+        if any(call.name.startswith("state.") for call in calls):
             return False
         texts = [v for call in calls for v in call.arguments.values() if isinstance(v, str)]
         spent = [span for text in texts for span in self._said.spans(text)]
+        return self._another_item(calls, spent) or self._another_device(calls, texts, spent)
+
+    def _another_item(self, calls: Sequence[FunctionCall], spent: Sequence[Span]) -> bool:
+        """Whether "and" follows the last item, and nothing that is in a call follows that."""
+        item = calls[-1].arguments.get("item") if calls else None
+        for _, end in self._said.spans(item) if isinstance(item, str) else ():
+            start = self._said.goes_on(end)
+            if start is not None and not any(0 <= s - start <= _NEAR for s, _ in spent):
+                return True
+        return False
+
+    def _another_device(
+        self, calls: Sequence[FunctionCall], texts: Sequence[str], spent: Sequence[Span]
+    ) -> bool:
         placed = {
             call.name.partition(".")[0]
             for call in calls

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..home import Home
-from ..numbers import left_out, load
+from ..linking import left_out, load
 from ..said import Said, contains
 
 #: Share of a name that must be said of it, by pairs of letters: its end may bend.

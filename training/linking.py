@@ -1,0 +1,65 @@
+"""python -m training.linking
+
+Writes the words that link of all languages there are templates for to the integration's
+`core/linking.json`: what says that something is left out (`except` of a lexicon), and what stands
+between several things (`and`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from custom_components.functiongemma.core.linking import PATH
+from custom_components.functiongemma.core.numbers import folded
+from custom_components.functiongemma.core.wording import plain
+
+from .dataset.__main__ import languages
+from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
+
+#: Times that what leaves something out may stand in templates without being said otherwise too.
+_RARE = 30
+
+
+def table(codes: list[str]) -> dict[str, object]:
+    """`except` by where what is left out stands; `and`: words that may only be that."""
+    exceptions: dict[str, set[str]] = {}
+    more: set[str] = set()
+    for code in codes:
+        lexicon = Lexicon.load(code)
+        for side, said in _exceptions(lexicon):
+            exceptions.setdefault(side, set()).add(said)
+        words = (plain(text).strip(" ,、，。.") for text in lexicon.data.get("and") or ())
+        more.update(word for word in words if word)
+    # The longest first: "and the" is more of it than "and".
+    ranked = sorted(more, key=lambda word: (-len(word), word))
+    return {
+        "except": {side: sorted(said) for side, said in sorted(exceptions.items())},
+        "and": ranked,
+    }
+
+
+def _exceptions(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Where what is left out stands, and what says so; `perhaps` where it is said otherwise too."""
+    paths = (LANGUAGES / lexicon.code / "sentences").glob("*.yaml")
+    sentences = folded(" ".join(path.read_text(encoding="utf-8") for path in paths))
+    for templates in (lexicon.data.get("except") or {}).values():
+        for template in templates:
+            first = template.partition("{name")[0]
+            said = folded(without_slots(template))
+            if not said:
+                continue
+            # In Chinese 除了 stands before what is left out, though all of it before the rest.
+            where = "before" if not folded(first) else "after"
+            doubt = f" {sentences} ".count(f" {said} ") > _RARE
+            yield (f"{where} perhaps" if doubt else where), said
+
+
+def main() -> None:
+    """Write the file."""
+    text = json.dumps(table(languages()), ensure_ascii=False, separators=(",", ":"))
+    PATH.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
