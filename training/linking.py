@@ -17,12 +17,14 @@ from custom_components.functiongemma.core.wording import plain
 from .dataset.__main__ import languages
 from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
 
+#: Words that stand between two things and are said for much else in another of these languages.
+_MUCH_ELSE = frozenset(("en", "mais", "mas", "と"))
 #: Times that what leaves something out may stand in templates without being said otherwise too.
 _RARE = 30
 
 
 def table(codes: list[str]) -> dict[str, object]:
-    """`except` by where what is left out stands; `and`: words that may only be that."""
+    """`except` by where what is left out stands; `and`: what is hardly said otherwise."""
     exceptions: dict[str, set[str]] = {}
     more: set[str] = set()
     for code in codes:
@@ -30,7 +32,7 @@ def table(codes: list[str]) -> dict[str, object]:
         for side, said in _exceptions(lexicon):
             exceptions.setdefault(side, set()).add(said)
         words = (plain(text).strip(" ,、，。.") for text in lexicon.data.get("and") or ())
-        more.update(word for word in words if word)
+        more.update(word for word in words if word and word not in _MUCH_ELSE)
     # The longest first: "and the" is more of it than "and".
     ranked = sorted(more, key=lambda word: (-len(word), word))
     return {

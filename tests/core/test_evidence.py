@@ -169,6 +169,17 @@ def test_a_second_device_that_was_named_is_not_forgotten(constraint: Constraint)
     assert wished(constraint, "all on except the reading lamp and the ceiling", one, two) == one
 
 
+def test_a_number_that_no_call_can_have_speaks_for_nothing(constraint: Constraint) -> None:
+    timer, twice = call("timer.start", hours=1, minutes=30), call("timer.start", minutes=90)
+    assert wished(constraint, "timer 90 minutes", (timer,), (timer, twice)) == (timer,)
+    assert wished(constraint, "what is 60 times 70", (), (LAMP,)) == ()
+
+
+def test_half_an_hour_more_is_no_other_hour(constraint: Constraint) -> None:
+    two, twenty = (call("timer.start", hours=hours, minutes=30) for hours in (2, 20))
+    assert best(heard(constraint, "two and a half hours, lamp to 20", two, twenty)) == two
+
+
 def test_a_second_number_that_was_said_is_not_forgotten(constraint: Constraint) -> None:
     both = call("light.turn_on", brightness_pct=60, color_temp_kelvin=2700, name="Ceiling")
     assert wished(constraint, "ceiling at 2700 kelvin", (WARM,), (both,)) == (WARM,)

@@ -151,38 +151,52 @@ def test_a_room_that_is_named_tells_devices_of_one_name_apart() -> None:
     assert mentioned(rooms, "is there room for a lamp in the kitchen") is None
 
 
-ROOMS = Home(
-    tuple(
-        Entity(f"light.{i}", "Spot", area)
-        for i, area in enumerate(("Cuisine", "Arrière-cuisine", "Sypialnia rodziców", "Спальня"))
-    ),
-    (
-        Area("Cuisine"),
-        Area("Arrière-cuisine"),
-        Area("Sypialnia rodziców", aliases=("Sypialnia",)),
-        Area("Спальня"),
-    ),
-)
+def rooms(name: str, *areas: str) -> Home:
+    """One device of a name in each of these areas; an alias behind a slash."""
+    names = [area.split("/") for area in areas]
+    entities = (Entity(f"light.{i}", name, first) for i, (first, *_) in enumerate(names))
+    return Home(tuple(entities), tuple(Area(first, aliases=tuple(a)) for first, *a in names))
 
 
 @pytest.mark.parametrize(
-    ("sentence", "room"),
+    ("sentence", "areas", "room"),
     [
-        ("le spot de la cuisine à 45", "Cuisine"),
-        ("le spot de l'arrière-cuisine", "Arrière-cuisine"),
-        ("wyłącz spot w sypialni", "Sypialnia rodziców"),
-        ("спот в спальне", "Спальня"),
-        ("le spot", None),
-        ("spot w sypialni i w спальне", None),
+        ("le spot de la cuisine à 45", ("Cuisine", "Arrière-cuisine"), ("Cuisine", True)),
+        ("le spot de l'arrière-cuisine", ("Cuisine", "Arrière-cuisine"), ("Arrière-cuisine", True)),
+        ("wyłącz spot w sypialni", ("Sypialnia rodziców/Sypialnia", "Kuchnia"),
+         ("Sypialnia rodziców", True)),
+        ("спот в спальне", ("Спальня", "Кухня"), ("Спальня", True)),
+        ("spot in the living room", ("Living room", "Bedroom"), ("Living room", True)),
+        ("de spot bij Anouk", ("Kamer Anouk", "Kamer Tim"), ("Kamer Anouk", False)),
+        ("spot in room 2", ("Room 1", "Room 2"), ("Room 2", True)),
+        # A room that was not said, two that were, and one that is left out.
+        ("le spot", ("Cuisine", "Salon"), None),
+        ("the spot in the kitchen and in the hall", ("Kitchen", "Hall"), None),
+        ("the spot, but not the one in the kitchen", ("Kitchen", "Hall"), None),
+        # Words that are in every sentence, or in "bedroom" and "room" alike.
+        ("enciende el spot de pie", ("Sala de estar", "Cocina"), None),
+        ("de spot van boven", ("Kamer van Tim", "Keuken"), None),
+        ("spot in this room", ("Living room", "Bedroom"), None),
+        ("spot to 1 percent", ("Room 1", "Office"), None),
+        ("spot on", ("\N{BATHTUB}", "Hall"), None),
     ],
-)
-def test_a_room_is_known_in_whatever_form_it_is_said(sentence: str, room: str | None) -> None:
-    assert room_said(ROOMS, ROOMS.entities, sentence) == room
+)  # fmt: skip
+def test_a_room_is_known_in_whatever_form_it_is_said(
+    sentence: str, areas: tuple[str, ...], room: tuple[str, bool] | None
+) -> None:
+    home = rooms("Spot", *areas)
+    assert room_said(home, home.entities, sentence) == room
+
+
+def test_words_of_the_name_are_no_room() -> None:
+    home = rooms("Window lamp", "Window seat", "Office")
+    assert room_said(home, home.entities, "window lamp on") is None
 
 
 def test_one_room_needs_no_telling() -> None:
-    assert room_said(ROOMS, ROOMS.entities[:1], "le spot de la cuisine") is None
-    assert room_said(Home(ROOMS.entities), ROOMS.entities, "le spot de la cuisine") is None
+    home = rooms("Spot", "Cuisine", "Salon")
+    assert room_said(home, home.entities[:1], "le spot de la cuisine") is None
+    assert room_said(Home(home.entities), home.entities, "le spot de la cuisine") is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from custom_components.functiongemma.core.said import Said, as_written
         ("거실 조명을 꺼", "거실 조명", ["거실 조명"]),
         ("关掉落地灯", "落地灯", ["落地灯"]),
         ("the lamplighter", "Lamp", []),
+        ("Stereo an", "Stern", []),
         ("an", "?", []),
     ],
 )
@@ -40,6 +41,9 @@ def test_a_name_is_found_in_the_form_it_was_said_in(
         ("milk", "ADD MILK NOW", "milk"),
         ("Milk", "add milk please", "Milk"),
         ("ilk", "Add MILK", "ilk"),
+        ("leche", "¡Leche en la lista!", "leche"),
+        ("milk", "Hey. Milk onto the list", "milk"),
+        ("milk", "Add Milk To The List", "milk"),
     ],
 )
 def test_a_text_keeps_the_capitals_it_was_said_with(text: str, sentence: str, written: str) -> None:

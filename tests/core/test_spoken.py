@@ -20,7 +20,10 @@ COLOURS = ("red", "green", "blue", "turquoise", "purple", "pink", "hotpink")
         ("небо пусть будет бирюзовым", {"turquoise"}),
         ("간접등 초록색으로 해줘", {"green"}),
         ("把灯变成红色", {"red"}),
+        ("die grüne Lampe in blauem Licht", {"green", "blue"}),
         ("the rotten lamp", set()),
+        ("verder met die lamp", set()),
+        ("赤ちゃんの部屋", set()),
         ("", set()),
     ],
 )
@@ -30,6 +33,8 @@ def test_a_colour_is_the_one_that_was_said(sentence: str, values: set[str]) -> N
 
 def test_a_mode_is_the_one_that_was_said() -> None:
     assert spoken("die Klimaanlage auf Heizen", ("heat", "cool", "auto")) == {"heat"}
+    assert not spoken("Start den Ventilator noch nach acht", ("high", "sleep", "low"))
+    assert not spoken("el aire está en estado normal", ("cool", "heat"))
     assert spoken("エアコンを冷房にして", ("heat", "cool", "auto")) == {"cool"}
 
 

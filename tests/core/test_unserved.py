@@ -51,11 +51,16 @@ def item(name: str) -> FunctionCall:
 def test_a_second_item_of_a_list_is_noticed() -> None:
     assert left("put butter and curd on shopping", item("butter"))
     assert left("Setz Butter und Quark auf Shopping", item("Butter"))
-    assert left("バターと牛乳をリストに", item("バター"))
+    assert left("добавь молоко и хлеб", item("молоко"))
     assert left("milk onto shopping, butter and the eggs", item("milk"), item("butter"))
     assert not left("put butter and curd on shopping", item("butter"), item("curd"))
     assert not left("put bread and butter on shopping", item("bread and butter"))
     assert not left("put curd and the butter on shopping", item("butter"), item("curd"))
+    # Where something is written down, and what is so: no "and".
+    assert not left("pon leche en la lista de la compra", item("leche"))
+    assert not left("il latte è finito, mettilo nella lista", item("latte"))
+    assert not left("ajoute du lait mais sans lactose", item("lait"))
+    assert not left("リストに牛乳と書いて", item("牛乳"))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +78,11 @@ def test_a_second_item_of_a_list_is_noticed() -> None:
             "put clean the dishwasher on shopping",
             (FunctionCall("todo.add_item", {"item": "clean the dishwasher", "name": "Shopping"}),),
         ),
+        # A device that is only spoken of, or not meant.
+        ("hood beside the dishwasher off", (HOOD,)),
+        ("if the dishwasher is on turn the hood off", (HOOD,)),
+        ("the hood off, and not the dishwasher", (HOOD,)),
+        ("a timer and for the dishwasher", (FunctionCall("timer.start", {"minutes": 10}),)),
         ("is the hood or the dishwasher on", (FunctionCall("state.get", {"name": "Hood"}),)),
     ],
 )

@@ -15,6 +15,9 @@ def test_the_table_is_up_to_date() -> None:
 
 
 def test_every_form_of_a_word_counts_and_words_that_say_little_do_not() -> None:
-    found = table(["ru", "de"])
-    assert {"красныи", "красными", "rot"} <= set(found["red"])
-    assert "aus" not in found["off"]
+    found = table(["ru", "de", "it", "pl"])
+    assert {"красныи", "красными", "rot"} <= set(found["colours"]["red"])
+    assert "темно синии" in found["colours"]["darkblue"]
+    assert "aus" not in found["others"]["off"]
+    assert {"heizen", "heizbetrieb"} <= set(found["others"]["heat"])
+    assert "heizung" not in found["others"]["heat"]  # the device

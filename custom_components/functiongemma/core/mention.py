@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from . import wording
 from .home import Entity, Home
+from .linking import has_exception
 
 #: Words a name must share with the sentence. Everything that shines is called a light or a lamp, so
 #: one word is no name there; and whoever opens the wrong lock would rather have been asked.
@@ -90,33 +91,50 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
     return best[0] if best[0].domain != "lock" or sum(map(bool, said)) > 1 else None
 
 
-def room_said(home: Home, entities: Sequence[Entity], sentence: str) -> str | None:
-    """Of the areas of entities with one name the one that the sentence speaks of, in any form.
+def room_said(home: Home, entities: Sequence[Entity], sentence: str) -> tuple[str, bool] | None:
+    """Of the areas of entities with one name the one a sentence has; and whether all of its name.
 
-    Where it speaks of several, the one of which nothing was left unsaid: "the kitchen" is not the
-    back kitchen. None when there is not exactly one, or they are in one area.
+    In any form of its words, articles and the entities' own name apart. Where it speaks of several,
+    the one whose name has the others' in it: "the kitchen" is not the back kitchen. None when there
+    is not exactly one, they are in one area, or the sentence may leave something out.
     """
-    rooms = [a for a in home.areas if any(e.area == a.name for e in entities)]
-    if len(rooms) < 2:
+    areas = {entity.area for entity in entities}
+    rooms = [area for area in home.areas if area.name in areas]
+    if len(rooms) < 2 or has_exception(sentence):
         return None
-    spoken = _plain_words(sentence)
-    words = [[_plain_words(name) for name in room.names] for room in rooms]
-    shared = [frozenset().union(*row) for row in words]
+    own = frozenset().union(*(_plain_words(n) for e in entities for n in e.names))
+    names = [[t for n in room.names if (t := _telling(_plain_words(n)))] for room in rooms]
+    words = [frozenset().union(*row) for row in names]
+    spoken = _telling(_plain_words(sentence)) - own
+    # What is a room's word to the letter speaks for that word alone: "room" is not the bedroom.
+    exact = spoken & frozenset().union(*words)
 
-    def said(index: int, name: frozenset[str]) -> tuple[int, int]:
-        others = frozenset().union(*(w for i, w in enumerate(shared) if i != index))
-        letters = {w: max((wording.letters_alike(s, w) for s in spoken), default=0) for w in name}
-        return sum(n for w, n in letters.items() if w not in others), -list(letters.values()).count(
-            0
-        )
+    def said(word: str) -> bool:
+        return word in exact or any(wording.letters_alike(s, word) for s in spoken - exact)
 
-    best = [max(said(index, name) for name in row) for index, row in enumerate(words)]
-    told = [i for i, (letters, _) in enumerate(best) if letters]
-    if not told:  # all of it is a part of another's name as well
-        told = [i for i, (_, unsaid) in enumerate(best) if not unsaid]
-    elif len(told) > 1:
-        told = [i for i in told if not best[i][1]]
-    return rooms[told[0]].name if len(told) == 1 else None
+    whole = [max((len(n) for n in row if all(map(said, n))), default=0) for row in names]
+    told = [i for i, size in enumerate(whole) if size]
+    if not told:
+        # A word that is in another room's, as "room" is in "bedroom", tells neither.
+        parts = [
+            i
+            for i, own in enumerate(words)
+            if any(
+                said(w)
+                for w in own
+                if not w.isdigit()
+                and not any(w in x for j, other in enumerate(words) if j != i for x in other)
+            )
+        ]
+        return (rooms[parts[0]].name, False) if len(parts) == 1 else None
+    best = max(told, key=lambda i: whole[i])
+    if any(not any(n < words[best] for n in names[i]) for i in told if i != best):
+        return None
+    return rooms[best].name, True
+
+
+def _telling(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word.isdigit() or wording.is_telling(word))
 
 
 def _letters(entity: Entity, spoken: Sequence[str]) -> list[int]:

@@ -19,7 +19,7 @@ from .wording import is_unspaced
 
 PATH: Final = Path(__file__).parent / "numbers.json"
 
-_NUMERAL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_NUMERAL: Final = re.compile(r"(?<![0-9])[0-9]{1,12}(?:[.,][0-9]{1,6})?(?![0-9])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 #: A run of digits in Chinese writing; not the hundred of a percentage or of blinds (百叶窗), nor
 #: "very" (十分) and "around" (四周).
@@ -31,8 +31,10 @@ _ORDINAL: Final = re.compile("(?:[0-9]+|[一二三四五六七八九十]+)(?=[�
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
 #: Before it one syllable of Hangul is a number, and not a particle or "this".
 _COUNTED: Final = re.compile("[도분초시%퍼프]")
+#: The last sign of a number, in digits, Chinese or Korean.
+_DIGITS: Final = "0-9〇零一二两三四五六七八九十百일이삼사오육칠팔구십"
 #: Words before a half that may have the number: "twenty-one degrees and a half".
-_BEFORE_HALF = 3
+_BEFORE_HALF: Final = 3
 #: Words of a number: a hundred and twenty one.
 _LONGEST: Final = 4
 
@@ -60,11 +62,16 @@ class Table:
 def load() -> Table:
     """The table, read from its file the first time."""
     data = json.loads(PATH.read_text(encoding="utf-8"))
-    halves = "|".join(
-        re.escape(half).replace(r"\ ", r"\s+") + ("" if is_unspaced(half) else r"(?!\w)")
-        for half in data["halves"]
+    return Table(
+        data["sure"], data["unsure"], re.compile("|".join(map(_half_pattern, data["halves"])))
     )
-    return Table(data["sure"], data["unsure"], re.compile(halves))
+
+
+def _half_pattern(half: str) -> str:
+    if is_unspaced(half):
+        # Right behind a digit: 도 반 is a degree and a half, and "also to half".
+        return rf"(?<=[{_DIGITS}])\s*" + r"\s*".join(half.split())
+    return re.escape(half).replace(r"\ ", r"\s+") + r"(?!\w)"
 
 
 def folded(words: str) -> str:

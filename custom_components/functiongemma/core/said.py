@@ -14,8 +14,17 @@ from .wording import is_unspaced, plain
 #: Letters of a word that count: its end bends.
 _STEM: Final = 6
 
-#: Letters at a word's beginning that stay; shorter words do not bend.
-_ROOT: Final = 4
+#: Letters of a word that bends at least, and those of an ending at most.
+_BENT, _ENDING = 4, 2
+_VOWELS: Final = "aeiouyаеиоуыэюя"
+#: "Is", which without its accent would be "and".
+_IS: Final = re.compile(r"(?<!\w)[èé](?!\w)")
+_COMMAS: Final = frozenset(",;、，；")
+#: What says of the next words that they are not meant, `plain`; and how many words that are.
+_NOT: Final = frozenset(
+    "not no nicht kein keine keinen pas non nie niet geen nao ni не без".split()
+)
+_SHORTLY: Final = 3
 
 #: Stands for a letter of which not all bytes are there.
 _TORN: Final = "\ufffd"
@@ -34,6 +43,8 @@ class Said:
         self.perhaps = numbers.perhaps
         self.sentence = sentence
         self._plain = " ".join(plain(sentence).split())
+        # As long as the plain text, so that spans are of both.
+        self._linking = " ".join(plain(_IS.sub(".", sentence.casefold())).split())
         self.words = frozenset(_words(self._plain))
 
     def share(self, name: str) -> float:
@@ -67,12 +78,24 @@ class Said:
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Where the words of a name stand, in whatever form: first letter and the one after."""
-        return [match.span() for match in _in_any_form(name).finditer(self._plain)]
+        roots, pattern = _in_any_form(name)
+        if not roots or not all(root in self._plain for root in roots):
+            return []
+        return [match.span() for match in _compiled(pattern).finditer(self._plain)]
 
     def goes_on(self, end: int) -> int | None:
         """Where the next of several things begins, behind `end` of a span: "milk *and* butter"."""
-        match = load().more.match(self._plain, end)
+        match = load().more.match(self._linking, end)
         return match.end() if match else None
+
+    def is_linked(self, start: int, end: int) -> bool:
+        """Whether an "and" or a comma stands between two spans."""
+        part = self._linking[start:end]
+        return load().more.search(part) is not None or not _COMMAS.isdisjoint(part)
+
+    def is_denied(self, start: int) -> bool:
+        """Whether a "not" stands shortly before a span."""
+        return not _NOT.isdisjoint(_PARTS.findall(self._plain[:start])[-_SHORTLY:])
 
     def begins(self, text: str) -> bool:
         """Whether words of the sentence begin with a text, which may end within one."""
@@ -91,16 +114,26 @@ class Said:
 
 
 @lru_cache(maxsize=8192)
-def _in_any_form(name: str) -> re.Pattern[str]:
-    """Finds the words of a name in plain text: lampa, lampę; what is written on behind 조명."""
+def _in_any_form(name: str) -> tuple[tuple[str, ...], str]:
+    """What of a name's words stays, and a pattern of all forms: lampa, lampę; 조명, 조명을."""
     words = _PARTS.findall(plain(name))
     if is_unspaced(name):
-        return re.compile(r"\s*".join(map(re.escape, words)) or "(?!)")
-    forms = r"\W+".join(
-        rf"{word[: max(_ROOT, len(word) - 2)]}\w{{0,3}}" if len(word) >= _ROOT else word
-        for word in words
+        return tuple(words), r"\s*".join(map(re.escape, words))
+    roots = tuple(_root(word) for word in words)
+    forms = (
+        rf"{root}\w{{0,{_ENDING}}}" if len(word) >= _BENT else word
+        for root, word in zip(roots, words, strict=True)
     )
-    return re.compile(rf"(?<!\w){forms}(?!\w)" if words else "(?!)")
+    joined = r"\W+".join(forms)
+    return roots, rf"(?<!\w){joined}(?!\w)"
+
+
+def _root(word: str) -> str:
+    """A word without the vowel it ends in, which changes first."""
+    return word[:-1] if len(word) >= _BENT and word[-1] in _VOWELS else word
+
+
+_compiled = lru_cache(maxsize=1024)(re.compile)
 
 
 def contains(text: str, name: str) -> bool:
@@ -109,12 +142,14 @@ def contains(text: str, name: str) -> bool:
 
 
 def as_written(text: str, sentence: str) -> str:
-    """A text in capitals and small letters as the sentence has it; its first word has its own."""
-    if text in sentence:
+    """A text in capitals and small letters as the sentence has it.
+
+    Not where they say nothing: at the beginning of a sentence, or all along it.
+    """
+    if text in sentence or sentence.isupper() or sentence.istitle():
         return text
-    found = re.search(rf"(?<=\W){re.escape(text)}(?!\w)", sentence.strip(), re.IGNORECASE)
-    written = found.group() if found else text
-    return text if written.islower() or sentence.isupper() else written
+    found = re.search(rf"(?<=\w)[^\w.!?。！？]+({re.escape(text)})(?!\w)", sentence, re.IGNORECASE)
+    return found[1] if found and not found[1].islower() else text
 
 
 def size(name: str) -> int:

@@ -19,8 +19,8 @@ PATH: Final = Path(__file__).parent / "spoken.json"
 _PARTS: Final = re.compile(r"[^\W\d_]+")
 #: Words, or letters of unspaced writing, that a value's name has at most.
 _WORDS, _LETTERS = 3, 8
-#: Letters of a word that stay whatever its ending.
-_ROOT: Final = 4
+#: What colours end in besides the forms in the table: verte, rouges, gelben.
+_ENDINGS: Final = ("", "e", "s", "es", "en", "er", "em")
 
 #: Where something stands: the word it begins in and the one behind it, letters as thousandths.
 Span = tuple[float, float]
@@ -29,10 +29,13 @@ Span = tuple[float, float]
 @cache
 def load() -> dict[str, frozenset[str]]:
     """Values by what people say for them, read from the file the first time."""
+    data = json.loads(PATH.read_text(encoding="utf-8"))
     found: dict[str, set[str]] = {}
-    for value, said in json.loads(PATH.read_text(encoding="utf-8")).items():
-        for words in said:
-            found.setdefault(_key(words.split()), set()).add(value)
+    for kind, endings in (("others", ("",)), ("colours", _ENDINGS)):
+        for value, said in data[kind].items():
+            for words in said:
+                for ending in endings if not is_unspaced(words) else ("",):
+                    found.setdefault(words + ending, set()).add(value)
     return {words: frozenset(values) for words, values in found.items()}
 
 
@@ -44,29 +47,29 @@ def spoken(sentence: str, values: Iterable[str]) -> frozenset[str]:
     table, wanted = load(), frozenset(values)
     found = [
         (span, value)
-        for key, span in _keys(_PARTS.findall(plain(sentence)))
-        for value in table.get(key, frozenset()) & wanted
+        for words, span in _phrases(parts(sentence).split())
+        for value in table.get(words, frozenset()) & wanted
     ]
     spans = {span for span, _ in found}
     return frozenset(v for span, v in found if not any(_within(span, other) for other in spans))
+
+
+def parts(text: str) -> str:
+    """Its words as they are compared, `plain`; a hyphen parts two."""
+    return " ".join(_PARTS.findall(plain(text)))
 
 
 def _within(span: Span, other: Span) -> bool:
     return other[0] <= span[0] and span[1] <= other[1] and span != other
 
 
-def _keys(words: list[str]) -> Iterator[tuple[str, Span]]:
+def _phrases(words: list[str]) -> Iterator[tuple[str, Span]]:
     """What may be a value's name, and where it stands."""
     for i, word in enumerate(words):
         if is_unspaced(word):
-            for a in range(len(word)):
+            for a in range(min(len(word), 1000)):
                 for b in range(a + 1, min(a + _LETTERS, len(word)) + 1):
                     yield word[a:b], (i + a / 1000, i + b / 1000)
         for n in range(1, _WORDS + 1):
             if i + n <= len(words):
-                yield _key(words[i : i + n]), (i, i + n)
-
-
-def _key(words: Iterable[str]) -> str:
-    """Words without their endings: verte, vert."""
-    return " ".join(w if is_unspaced(w) else w[: max(_ROOT, len(w) - 2)] for w in words)
+                yield " ".join(words[i : i + n]), (i, i + n)

@@ -5,7 +5,8 @@ Asked between two calls. It is no proof: "the lamp beside the television" is abo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from . import wording
@@ -23,6 +24,9 @@ _NEAR: Final = 5
 #: Share of a name's letters that must be in the sentence before it is looked for.
 _SHARE: Final = 0.6
 
+#: Calls that are for no device of what they say: "a timer for the oven". Nor are questions.
+_TOLD: Final = frozenset(("state", "timer", "notify", "assist_satellite"))
+
 Span = tuple[int, int]
 
 
@@ -31,26 +35,28 @@ class Unserved:
 
     def __init__(self, said: Said, home: Home) -> None:
         self._said = said
-        places = {name for area in home.areas for name in (*area.names, area.floor or "")}
-        found: dict[Span, list[Entity]] = {}
+        rooms = (name for area in home.areas for name in (*area.names, area.floor or ""))
+        places = frozenset(map(wording.plain, rooms))
+        named: dict[str, list[Entity]] = {}
         for entity in home.entities:
-            if entity.domain not in _MOVED:
-                continue
-            for name in entity.names:
-                if said.share(name) < _SHARE or not _is_telling(name) or name in places:
-                    continue
-                for span in said.spans(name):
-                    found.setdefault(span, []).append(entity)
+            if entity.domain in _MOVED:
+                for name in entity.names:
+                    named.setdefault(name, []).append(entity)
+        found: dict[Span, list[Entity]] = {}
+        for name, entities in named.items():
+            if said.share(name) >= _SHARE and _is_telling(name):
+                spans = [] if wording.plain(name) in places else said.spans(name)
+                for span in spans:
+                    found.setdefault(span, []).extend(entities)
         self._named = {
             span: entities
             for span, entities in found.items()
             if not any(_inside(span, other) for other in found if other != span)
         }
 
-    def left(self, calls: Iterable[FunctionCall]) -> bool:
+    def left(self, calls: Sequence[FunctionCall]) -> bool:
         """Whether something is named that none of `calls` is for, nor speaks of."""
-        calls = tuple(calls)
-        if any(call.name.startswith("state.") for call in calls):
+        if any(call.name.partition(".")[0] in _TOLD for call in calls):
             return False
         texts = [v for call in calls for v in call.arguments.values() if isinstance(v, str)]
         spent = [span for text in texts for span in self._said.spans(text)]
@@ -59,15 +65,14 @@ class Unserved:
     def _another_item(self, calls: Sequence[FunctionCall], spent: Sequence[Span]) -> bool:
         """Whether "and" follows the last item, and nothing that is in a call follows that."""
         item = calls[-1].arguments.get("item") if calls else None
-        for _, end in self._said.spans(item) if isinstance(item, str) else ():
-            start = self._said.goes_on(end)
-            if start is not None and not any(0 <= s - start <= _NEAR for s, _ in spent):
-                return True
-        return False
+        spans = self._said.spans(item) if isinstance(item, str) else []
+        start = self._said.goes_on(spans[-1][1]) if spans else None
+        return start is not None and not any(0 <= s - start <= _NEAR for s, _ in spent)
 
     def _another_device(
         self, calls: Sequence[FunctionCall], texts: Sequence[str], spent: Sequence[Span]
     ) -> bool:
+        """Whether a device is named beside what is in a call, with an "and" or a comma between."""
         placed = {
             call.name.partition(".")[0]
             for call in calls
@@ -76,15 +81,21 @@ class Unserved:
         return any(
             not any(_meet(span, other) for other in spent)
             and not any(entity.domain in placed for entity in entities)
-            and not any(contains(text, name) for text in texts for name in _names(entities))
+            and not any(contains(text, n) for text in texts for e in entities for n in e.names)
+            and self._is_linked(span, spent)
+            and not self._said.is_denied(span[0])
             for span, entities in self._named.items()
         )
 
+    def _is_linked(self, span: Span, spent: Sequence[Span]) -> bool:
+        before = max((end for _, end in spent if end <= span[0]), default=None)
+        after = min((start for start, _ in spent if start >= span[1]), default=None)
+        return (before is not None and self._said.is_linked(before, span[0])) or (
+            after is not None and self._said.is_linked(span[1], after)
+        )
 
-def _names(entities: Iterable[Entity]) -> list[str]:
-    return [name for entity in entities for name in entity.names]
 
-
+@lru_cache(maxsize=8192)
 def _is_telling(name: str) -> bool:
     return any(wording.is_telling(word) for word in wording.words(wording.plain(name)))
 

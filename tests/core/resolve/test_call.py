@@ -87,15 +87,6 @@ def test_of_two_with_one_name_the_one_in_this_room_is_meant() -> None:
     }
 
 
-def test_of_two_with_one_name_the_one_in_the_room_that_was_said_is_meant() -> None:
-    """The model often says no more than the name."""
-    for area in (None, "Hall", "Kitchen"):
-        there = Where(area, said="turn the ceiling on in the bedroom")
-        assert reached(ask("light.turn_on", there, name="Ceiling")) == {"light.bedroom"}
-    both = Where(said="the ceiling in the bedroom and the one in the kitchen")
-    assert len(asked(ask("light.turn_on", both, name="Ceiling"))) == 2
-
-
 def test_a_name_elsewhere_is_reached_from_any_room() -> None:
     assert reached(ask("light.turn_on", Where("Bedroom"), name="Bar")) == {"light.island"}
 

@@ -183,3 +183,36 @@ def test_the_tv_is_meant_where_the_tv_is_said_and_not_the_speaker_beside_it(said
     tv = Entity("media_player.tv", "Smart TV", area="Living room")
     call = FunctionCall("media_player.volume_set", {"name": "Smart Speaker", "volume_pct": 10})
     assert reached(chosen_in(Home((speaker, tv), room), said, call)) == {"media_player.tv"}
+
+
+CEILING = [(call("light.turn_on", name="Ceiling"), 1.0)]
+
+
+def test_of_two_with_one_name_the_one_in_the_room_that_was_said_is_meant() -> None:
+    """The model often says no more than the name."""
+    for area in (None, "Hall", "kitchen"):
+        there = Where(area, said="turn the ceiling on in the bedroom")
+        assert reached(choose(HOME, CEILING, there).resolved[0]) == {"light.bedroom"}
+    both = Where(said="the ceiling in the bedroom and the one in the kitchen")
+    assert len(asked(choose(HOME, CEILING, both).resolved[0])) == 2
+
+
+def test_of_several_commands_each_is_for_this_room_where_it_may_be() -> None:
+    """Nobody knows for which of them another room was said."""
+    calls = [*call("light.turn_on", name="Ceiling"), *call("cover.open_cover", name="Blind")]
+    said = "ceiling on and open the blind in the bedroom"
+    first, _ = choose(HOME, [(calls, 1.0)], Where("Kitchen", said=said)).resolved
+    assert reached(first) == {"light.kitchen"}
+    first, _ = choose(HOME, [(calls, 1.0)], Where("Hall", said=said)).resolved
+    assert reached(first) == {"light.bedroom"}
+
+
+def test_no_lock_is_opened_for_a_room_that_was_not_quite_said() -> None:
+    home = Home(
+        (Entity("lock.a", "Back door", "Tims Zimmer"), Entity("lock.b", "Back door", "Kitchen")),
+        (Area("Tims Zimmer"), Area("Kitchen")),
+    )
+    found = choose(
+        home, [(call("lock.unlock", name="Back door"), 1.0)], Where(said="back door Tim")
+    )
+    assert asked(found.resolved[0]) == {"lock.a", "lock.b"}

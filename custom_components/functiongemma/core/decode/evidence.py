@@ -130,17 +130,20 @@ class SaidEvidence:
         }
 
     def _between(self, calls: tuple[FunctionCall, ...], ids: Ids) -> npt.NDArray[np.float64] | None:
-        """For another call while a name is left, against all that goes on without a number said."""
+        """For another call while a name is left, against an end without a number that was said."""
+        if not calls:
+            return None
         weights = np.where(ids == tokens.START_FUNCTION_CALL, 0.0, -self._lost(calls))
         # Where one may be named to be left out, names tell nothing.
-        if calls and not self._said.excepts and self._unserved.left(calls):
+        if not self._said.excepts and self._unserved.left(calls):
             weights[ids == tokens.START_FUNCTION_CALL] += self._weights.more
         return weights if weights.any() else None
 
     def _lost(self, calls: tuple[FunctionCall, ...]) -> float:
         """What is against ending here: each large number that was said and is in no call."""
         large = {float(n) for n in self._numerals if float(n) > _SMALL}
-        if not large:
+        # Ninety minutes may be an hour and a half.
+        if not large or any(call.name.startswith("timer.") for call in calls):
             return 0.0
         spent = {number for call in calls for v in call.arguments.values() for number in _in(v)}
         # "Twenty-one and a half" has a 21 in it.
@@ -159,6 +162,8 @@ class SaidEvidence:
         to 50 and more small ones say nothing: of "three quarters" the label is 75.
         """
         possible = {n for n in self._numerals if _fits(numerals, n)}
+        if not numerals.decimals:  # "two and a half hours" are two, and thirty minutes
+            possible |= {n.removesuffix(".5") for n in self._numerals if n.endswith(".5")}
         least = _SMALL if numerals.last >= _LARGE * 10**numerals.decimals else 0
         if not any(float(n) > least for n in possible):
             return None

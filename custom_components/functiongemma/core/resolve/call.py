@@ -9,10 +9,10 @@ from ..calls import FunctionCall, Value
 from ..catalogue import BY_NAME
 from ..functions import ALL, Function
 from ..home import Entity, Home
-from ..mention import mentioned, room_said
+from ..mention import mentioned
 from ..players import of_said_class
 from ..said import as_written
-from .covering import TARGETS, covered, named
+from .covering import TARGETS, covered
 from .outcome import Action, Ambiguous, Failed, Resolved
 from .spared import spared
 
@@ -87,10 +87,6 @@ def _meant(
 ) -> tuple[Entity, ...] | Ambiguous | Failed:
     """The entities a call is for; `rest`: its arguments apart from the target."""
     target = {k: v for k, v in call.arguments.items() if k in TARGETS}
-    if target.keys() == {"name"} and isinstance(name := target["name"], str):
-        # "The spot in the kitchen", of which the model said no more than "spot".
-        room = room_said(home, named(function.candidates(home), name), where.said)
-        target |= {"area": room} if room else {}
     found = covered(home, function, target, where.area)
     if isinstance(found, str):
         return Failed(call, "no_target", found)

@@ -10,9 +10,9 @@ from ..calls import FunctionCall
 from ..catalogue import BY_NAME
 from ..functions import ALL, TARGET_PARAMETERS, Function
 from ..home import Home
-from ..mention import speaks_of, spoken_of
+from ..mention import room_said, speaks_of, spoken_of
 from .call import Where, resolve
-from .covering import named
+from .covering import TARGETS, named
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
 from .spared import spared
 
@@ -28,6 +28,8 @@ class Choice:
     its geometric mean for one of them."""
 
 
+#: Targets besides a name.
+_PLACES = frozenset(TARGETS) - {"name"}
 #: What an answer's probability counts for, by what becomes of it.
 _WORTH = {Action: 1.0, Ambiguous: 0.6, Failed: 0.1}
 #: Share of all answers from which having nothing to call is chosen. Below one half, as who did
@@ -65,7 +67,8 @@ def choose(
         if not meant:
             nothing += probability
             continue
-        resolved = tuple(resolve(home, call, where, functions) for call in meant)
+        placed = (_in_room(home, call, where, functions, alone=len(meant) == 1) for call in meant)
+        resolved = tuple(resolve(home, call, where, functions) for call in placed)
         key = tuple(effect(item) for item in resolved)
         shares[key] = shares.get(key, 0.0) + probability
         best.setdefault(key, resolved)
@@ -90,6 +93,33 @@ def _besides(
         return calls
     names = {n for e in home.entities if e.entity_id in left_out for n in e.names}
     return [call for call in calls if call.arguments.get("name") not in names]
+
+
+def _in_room(
+    home: Home,
+    call: FunctionCall,
+    where: Where | None,
+    functions: Mapping[str, Function],
+    *,
+    alone: bool,
+) -> FunctionCall:
+    """A call by a name that several rooms have, with the room that was said: "the kitchen's spot".
+
+    Beside the one in the speaker's own room only where all of the room's name was said, and for
+    nothing else; never where the wrong one would be unlocked.
+    """
+    function, name = functions.get(call.name), call.arguments.get("name")
+    if where is None or function is None or function.exactly_one or not isinstance(name, str):
+        return call
+    if _PLACES & call.arguments.keys():
+        return call
+    entities = named(function.candidates(home), name)
+    room = room_said(home, entities, where.said)
+    here = (where.area or "").casefold()
+    near = any(here and (e.area or "").casefold() == here for e in entities)
+    if room is None or (near and not (alone and room[1])):
+        return call
+    return FunctionCall(call.name, {**call.arguments, "area": room[0]})
 
 
 def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:
