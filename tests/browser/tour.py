@@ -80,7 +80,8 @@ def _dashboard(visitor: Visitor, camera: Camera, tour: Tour) -> None:
 def _options(visitor: Visitor, camera: Camera, tour: Tour) -> None:
     visitor.open(INTEGRATION)
     visitor.open_options()
-    tour.options = visitor.words(visitor.flow.locator("step-flow-form"))
+    labels = visitor.labels("config_subentries", "conversation", "step", "agent", "data")
+    tour.options = visitor.words_with(visitor.flow.locator("step-flow-form"), labels)
     tour.untranslated |= visitor.untranslated()
     camera.take(visitor.page, "options", tall=True)
     visitor.close_flow()

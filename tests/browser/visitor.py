@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -79,14 +80,32 @@ class Visitor:
 
     def text(self, *keys: str) -> str:
         """A text of the integration in the visitor's language."""
+        return str(self._texts(*keys))
+
+    def labels(self, *keys: str) -> Collection[str]:
+        """All texts of one part, such as a form's fields."""
+        return list(map(str, self._texts(*keys).values()))
+
+    def _texts(self, *keys: str) -> Any:
         found: Any = json.loads((TEXTS / f"{self.language}.json").read_text("utf-8"))
         for key in keys:
             found = found[key]
-        return str(found)
+        return found
 
     def words(self, what: Locator) -> str:
         """All there is to read in an element."""
         return " ".join(what.evaluate(ALL_TEXT).split())
+
+    def words_with(self, what: Locator, texts: Collection[str]) -> str:
+        """The same, once all of `texts` are among it: the frontend loads parts of a form late.
+
+        What there is after half a minute, when they are not.
+        """
+        for _ in range(60):
+            if all(text in self.words(what) for text in texts):
+                break
+            self.page.wait_for_timeout(500)
+        return self.words(what)
 
     def untranslated(self) -> set[str]:
         """Keys on the page where texts should be."""
