@@ -169,6 +169,20 @@ def test_a_second_device_that_was_named_is_not_forgotten(constraint: Constraint)
     assert wished(constraint, "all on except the reading lamp and the ceiling", one, two) == one
 
 
+def test_a_device_that_cannot_be_called_for_is_not_made_up_for_with_others(
+    constraint: Constraint,
+) -> None:
+    """A third call does not come from what the second one left open as well."""
+    two, three = (LAMP, LAMP), (LAMP, LAMP, WARM)
+    assert wished(constraint, "the reading lamp and shopping", two, three) == two
+
+
+def test_what_was_done_is_not_done_again_where_more_was_said(constraint: Constraint) -> None:
+    twice, both = (LAMP, LAMP), (LAMP, CEILING)
+    assert wished(constraint, "the reading lamp and the ceiling on", twice, both) == both
+    assert wished(constraint, "the reading lamp, twice", twice, both) == twice
+
+
 def test_a_number_that_no_call_can_have_speaks_for_nothing(constraint: Constraint) -> None:
     timer, twice = call("timer.start", hours=1, minutes=30), call("timer.start", minutes=90)
     assert wished(constraint, "timer 90 minutes", (timer,), (timer, twice)) == (timer,)

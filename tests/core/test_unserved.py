@@ -27,7 +27,7 @@ SPOTS = FunctionCall("light.turn_off", {"name": "Spots above the island"})
 
 
 def left(sentence: str, *calls: FunctionCall) -> bool:
-    return Unserved(Said(sentence), HOME).left(calls)
+    return Unserved(Said(sentence), HOME).left(calls) > 0
 
 
 @pytest.mark.parametrize(

@@ -20,4 +20,5 @@ def test_where_what_is_left_out_stands_is_known() -> None:
     assert {"except", "oprócz"} <= set(words["except"]["after"])
     assert "menos" in words["except"]["after perhaps"]
     assert "以外" in words["except"]["before"]
-    assert {"and", "oraz", "と"} <= set(words["and"])
+    assert {"and", "oraz"} <= set(words["and"])
+    assert "と" not in words["and"]  # it also quotes

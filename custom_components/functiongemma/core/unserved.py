@@ -54,13 +54,13 @@ class Unserved:
             if not any(_inside(span, other) for other in found if other != span)
         }
 
-    def left(self, calls: Sequence[FunctionCall]) -> bool:
-        """Whether something is named that none of `calls` is for, nor speaks of."""
+    def left(self, calls: Sequence[FunctionCall]) -> int:
+        """How many things are named that none of `calls` is for, nor speaks of."""
         if any(call.name.partition(".")[0] in _TOLD for call in calls):
-            return False
+            return 0
         texts = [v for call in calls for v in call.arguments.values() if isinstance(v, str)]
         spent = [span for text in texts for span in self._said.spans(text)]
-        return self._another_item(calls, spent) or self._another_device(calls, texts, spent)
+        return self._another_item(calls, spent) + self._other_devices(calls, texts, spent)
 
     def _another_item(self, calls: Sequence[FunctionCall], spent: Sequence[Span]) -> bool:
         """Whether "and" follows the last item, and nothing that is in a call follows that."""
@@ -69,16 +69,16 @@ class Unserved:
         start = self._said.goes_on(spans[-1][1]) if spans else None
         return start is not None and not any(0 <= s - start <= _NEAR for s, _ in spent)
 
-    def _another_device(
+    def _other_devices(
         self, calls: Sequence[FunctionCall], texts: Sequence[str], spent: Sequence[Span]
-    ) -> bool:
-        """Whether a device is named beside what is in a call, with an "and" or a comma between."""
+    ) -> int:
+        """How many are named beside what is in a call, with an "and" or a comma between."""
         placed = {
             call.name.partition(".")[0]
             for call in calls
             if call.arguments.keys() & {"area", "floor"}
         }
-        return any(
+        return sum(
             not any(_meet(span, other) for other in spent)
             and not any(entity.domain in placed for entity in entities)
             and not any(contains(text, n) for text in texts for e in entities for n in e.names)

@@ -58,7 +58,7 @@ class Weights:
     unspent: float = 1.5
     """An answer without a number that was said."""
 
-    more: float = 2.5
+    more: float = 4.0
     """A further call, while a device is named that none is for."""
 
 
@@ -88,7 +88,7 @@ class SaidEvidence:
         """See `Evidence`."""
         values = state.values()
         if values is not None:
-            return self._names(path, values, ids)
+            return self._names(path, state.calls, values, ids)
         if isinstance(state, FreeText):
             return self._copied(state, ids)
         if ids[-1] in (tokens.START_FUNCTION_RESPONSE, tokens.END_OF_TURN):
@@ -97,18 +97,26 @@ class SaidEvidence:
         return None if numerals is None else self._numbers(path, numerals, ids)
 
     def _names(
-        self, path: Sequence[int], values: tuple[str, ...], ids: Ids
+        self,
+        path: Sequence[int],
+        calls: tuple[FunctionCall, ...],
+        values: tuple[str, ...],
+        ids: Ids,
     ) -> npt.NDArray[np.float64] | None:
-        """For each next token the best that was said of the names it leads to."""
+        """For each next token the best that was said of the names it leads to.
+
+        A name that a call before has had its share: it is the others' turn.
+        """
         named = self._named.get(values)
         if named is None:
             named = self._named[values] = self._spoken(values)
         if not named:
             return None
         start = tokens.after(path, tokens.ESCAPE)
+        had = {self._written(call.arguments.get("name")) for call in calls}
         found: dict[int, float] = {}
         for name, weight in named.items():
-            if name[: len(start)] == start:
+            if name[: len(start)] == start and name not in had:
                 token = name[len(start)]
                 found[token] = max(weight, found.get(token, 0.0))
         return np.array([found.get(token, 0.0) for token in ids.tolist()]) if found else None
@@ -124,10 +132,14 @@ class SaidEvidence:
             if place in shares:
                 shares[place] = max(share for value, share in shares.items() if value != place)
         return {
-            (*self._constraint.ids(tokens.defuse(value)), tokens.ESCAPE): share * weight
-            for value, share in shares.items()
-            if share > 0
+            self._written(value): share * weight for value, share in shares.items() if share > 0
         }
+
+    def _written(self, value: object) -> tuple[int, ...]:
+        """The tokens of a string's value, its end included; none of anything else."""
+        if not isinstance(value, str):
+            return ()
+        return (*self._constraint.ids(tokens.defuse(value)), tokens.ESCAPE)
 
     def _between(self, calls: tuple[FunctionCall, ...], ids: Ids) -> npt.NDArray[np.float64] | None:
         """For another call while a name is left, against an end without a number that was said."""
@@ -135,7 +147,7 @@ class SaidEvidence:
             return None
         weights = np.where(ids == tokens.START_FUNCTION_CALL, 0.0, -self._lost(calls))
         # Where one may be named to be left out, names tell nothing.
-        if not self._said.excepts and self._unserved.left(calls):
+        if not self._said.excepts and self._is_getting_on(calls):
             weights[ids == tokens.START_FUNCTION_CALL] += self._weights.more
         return weights if weights.any() else None
 
@@ -148,6 +160,11 @@ class SaidEvidence:
         spent = {number for call in calls for v in call.arguments.values() for number in _in(v)}
         # "Twenty-one and a half" has a 21 in it.
         return self._weights.unspent * sum(all(abs(n - s) >= 1 for s in spent) for n in large)
+
+    def _is_getting_on(self, calls: tuple[FunctionCall, ...]) -> bool:
+        """Whether something is left that was named, and less than before the last call."""
+        left = self._unserved.left(calls)
+        return left > 0 and (len(calls) == 1 or left < self._unserved.left(calls[:-1]))
 
     @cached_property
     def _unserved(self) -> Unserved:
