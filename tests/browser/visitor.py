@@ -24,6 +24,8 @@ ASSISTANTS: Final = "/config/voice-assistants/assistants"
 #: Milliseconds after which the frontend, which closed a dialogue, has gone back in the history. It
 #: would do so from the next page, too, where somebody has gone there meanwhile.
 _STEP_BACK: Final = 1_000
+#: How often to go somewhere until it has not gone back, which a busy machine does late.
+_ATTEMPTS: Final = 5
 
 #: Milliseconds from a reply to what the frontend shows of it.
 _SHOWN: Final = 15_000
@@ -71,10 +73,12 @@ class Visitor:
     def open(self, path: str) -> None:
         """Go somewhere by its address."""
         before = self.page.url
-        self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
         self.page.wait_for_timeout(_STEP_BACK)
-        if self.page.url == before:
+        for _ in range(_ATTEMPTS):
             self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
+            self.page.wait_for_timeout(_STEP_BACK)
+            if self.page.url != before or before.endswith(path):
+                break
 
     # -- what our integration says ---------------------------------------------------------------
 
