@@ -7,15 +7,14 @@ between several things (`and`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from custom_components.functiongemma.core.linking import PATH
 from custom_components.functiongemma.core.numbers import folded
 from custom_components.functiongemma.core.wording import plain
 
-from .dataset.__main__ import languages
 from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
+from .tables import write
 
 #: Words that stand between two things and are said for much else in another of these languages.
 _MUCH_ELSE = frozenset(("en", "mais", "mas", "と"))
@@ -57,11 +56,5 @@ def _exceptions(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
             yield (f"{where} perhaps" if doubt else where), said
 
 
-def main() -> None:
-    """Write the file."""
-    text = json.dumps(table(languages()), ensure_ascii=False, separators=(",", ":"))
-    PATH.write_text(text + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write(PATH, table)

@@ -8,7 +8,6 @@ people also say for something else, in their own or in another of these language
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,8 +15,8 @@ from unicode_rbnf import RbnfEngine
 
 from custom_components.functiongemma.core.numbers import PATH, folded
 
-from .dataset.__main__ import languages
 from .dataset.lexicon import LANGUAGES, Lexicon
+from .tables import write
 
 #: Numbers with words: what people say to devices. 1 is also an article.
 _NUMBERS = (0, *range(2, 101))
@@ -70,11 +69,5 @@ def _words(code: str, number: int) -> Iterator[str]:
 _engine = cache(RbnfEngine.for_language)
 
 
-def main() -> None:
-    """Write the file."""
-    text = json.dumps(table(languages()), ensure_ascii=False, separators=(",", ":"))
-    PATH.write_text(text + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write(PATH, table)

@@ -8,7 +8,6 @@ called.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -17,8 +16,8 @@ from typing import Any
 from custom_components.functiongemma.core.spoken import PATH, parts
 from custom_components.functiongemma.core.wording import is_unspaced
 
-from .dataset.__main__ import languages
 from .dataset.lexicon import LANGUAGES, Lexicon
+from .tables import write
 
 #: Parts of a lexicon that say what values are called.
 _COLOURS = ("colors",)
@@ -83,11 +82,5 @@ def _counts(code: str) -> Counter[str]:
     return Counter(w for path in paths for w in parts(path.read_text(encoding="utf-8")).split())
 
 
-def main() -> None:
-    """Write the file."""
-    text = json.dumps(table(languages()), ensure_ascii=False, separators=(",", ":"))
-    PATH.write_text(text + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write(PATH, table)

@@ -115,22 +115,18 @@ def room_said(home: Home, entities: Sequence[Entity], sentence: str) -> tuple[st
     whole = [max((len(n) for n in row if all(map(said, n))), default=0) for row in names]
     told = [i for i, size in enumerate(whole) if size]
     if not told:
-        # A word that is in another room's, as "room" is in "bedroom", tells neither.
-        parts = [
-            i
-            for i, own in enumerate(words)
-            if any(
-                said(w)
-                for w in own
-                if not w.isdigit()
-                and not any(w in x for j, other in enumerate(words) if j != i for x in other)
-            )
-        ]
+        parts = [i for i in range(len(rooms)) if any(map(said, _own_words(words, i)))]
         return (rooms[parts[0]].name, False) if len(parts) == 1 else None
     best = max(told, key=lambda i: whole[i])
     if any(not any(n < words[best] for n in names[i]) for i in told if i != best):
         return None
     return rooms[best].name, True
+
+
+def _own_words(rooms: Sequence[frozenset[str]], index: int) -> list[str]:
+    """Words of one room that are in no other's, as "room" is in "bedroom"; and no numbers."""
+    others = [word for i, words in enumerate(rooms) if i != index for word in words]
+    return [w for w in rooms[index] if not w.isdigit() and not any(w in other for other in others)]
 
 
 def _telling(words: frozenset[str]) -> frozenset[str]:

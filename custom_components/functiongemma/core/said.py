@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from .linking import has_exception, load
-from .numbers import numbers_in
+from .numbers import Numbers, numbers_in
 from .wording import is_unspaced, plain
 
 #: Letters of a word that count: its end bends.
@@ -32,15 +32,15 @@ _PARTS: Final = re.compile(r"\d+|[^\W\d]+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
+_Span = TypeVar("_Span", bound=tuple[float, float])
+
+
 class Said:
     """A sentence, taken apart once."""
 
     def __init__(self, sentence: str) -> None:
         self._pairs = _pairs(sentence)
         self._shares: dict[str, float] = {}
-        numbers = numbers_in(sentence)
-        self.numerals = tuple(sorted(numbers.sure))
-        self.perhaps = numbers.perhaps
         self.sentence = sentence
         self._plain = " ".join(plain(sentence).split())
         # As long as the plain text, so that spans are of both.
@@ -59,6 +59,21 @@ class Said:
     def whole(self, name: str) -> bool:
         """Whether all of a name is in the sentence."""
         return bool(name) and _pairs(name) <= self._pairs
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        # Not at once: looking for names in Home Assistant's own process needs no table of numbers.
+        return numbers_in(self.sentence)
+
+    @cached_property
+    def numerals(self) -> tuple[str, ...]:
+        """Its numbers, in order as texts."""
+        return tuple(sorted(self._numbers.sure))
+
+    @property
+    def perhaps(self) -> frozenset[str]:
+        """Words of it that may be numbers, or not."""
+        return self._numbers.perhaps
 
     @cached_property
     def excepts(self) -> bool:
@@ -134,6 +149,15 @@ def _root(word: str) -> str:
 
 
 _compiled = lru_cache(maxsize=1024)(re.compile)
+
+
+def outermost(spans: Collection[_Span]) -> frozenset[_Span]:
+    """The spans that are not a part of another: "turquoise blue" is no blue besides."""
+    return frozenset(
+        span
+        for span in spans
+        if not any(o[0] <= span[0] and span[1] <= o[1] and o != span for o in spans)
+    )
 
 
 def contains(text: str, name: str) -> bool:

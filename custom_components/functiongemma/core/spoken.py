@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from .said import outermost
 from .wording import is_unspaced, plain
 
 PATH: Final = Path(__file__).parent / "spoken.json"
@@ -50,17 +51,13 @@ def spoken(sentence: str, values: Iterable[str]) -> frozenset[str]:
         for words, span in _phrases(parts(sentence).split())
         for value in table.get(words, frozenset()) & wanted
     ]
-    spans = {span for span, _ in found}
-    return frozenset(v for span, v in found if not any(_within(span, other) for other in spans))
+    whole = outermost({span for span, _ in found})
+    return frozenset(value for span, value in found if span in whole)
 
 
 def parts(text: str) -> str:
     """Its words as they are compared, `plain`; a hyphen parts two."""
     return " ".join(_PARTS.findall(plain(text)))
-
-
-def _within(span: Span, other: Span) -> bool:
-    return other[0] <= span[0] and span[1] <= other[1] and span != other
 
 
 def _phrases(words: list[str]) -> Iterator[tuple[str, Span]]:

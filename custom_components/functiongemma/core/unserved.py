@@ -12,7 +12,7 @@ from typing import Final
 from . import wording
 from .calls import FunctionCall
 from .home import Entity, Home
-from .said import Said, contains
+from .said import Said, contains, outermost
 
 #: What people move; a sensor's name is often just what is measured.
 _MOVED: Final = frozenset(
@@ -48,11 +48,7 @@ class Unserved:
                 spans = [] if wording.plain(name) in places else said.spans(name)
                 for span in spans:
                     found.setdefault(span, []).extend(entities)
-        self._named = {
-            span: entities
-            for span, entities in found.items()
-            if not any(_inside(span, other) for other in found if other != span)
-        }
+        self._named = {span: found[span] for span in outermost(found)}
 
     def left(self, calls: Sequence[FunctionCall]) -> int:
         """How many things are named that none of `calls` is for, nor speaks of."""
@@ -98,10 +94,6 @@ class Unserved:
 @lru_cache(maxsize=8192)
 def _is_telling(name: str) -> bool:
     return any(wording.is_telling(word) for word in wording.words(wording.plain(name)))
-
-
-def _inside(span: Span, other: Span) -> bool:
-    return other[0] <= span[0] and span[1] <= other[1]
 
 
 def _meet(span: Span, other: Span) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from custom_components.functiongemma.core import numbers
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.resolve import Action, Where, choose
 
@@ -59,3 +60,9 @@ def test_another_command_about_what_is_left_out_is_carried_out() -> None:
 )
 def test_nothing_is_left_out_that_is_not_named_so(said: str) -> None:
     assert off(said) == [LIGHTS]
+
+
+def test_home_assistant_does_not_wait_for_a_file_of_numbers() -> None:
+    numbers.load.cache_clear()
+    assert off("all lights off except the island lamp") == [LIGHTS - {"light.island"}]
+    assert numbers.load.cache_info().misses == 0

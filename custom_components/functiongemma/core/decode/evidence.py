@@ -69,13 +69,13 @@ class SaidEvidence:
         self,
         said: Said,
         constraint: Constraint,
-        home: Home | None = None,
+        home: Home,
         names: Iterable[str] = (),
         weights: Weights | None = None,
     ) -> None:
         """`names`: those of the home that have a number, which is no value then."""
         self._said = said
-        self._home = home or Home()
+        self._home = home
         self._numerals = said.numerals_besides(names)
         self._constraint = constraint
         self._weights = weights or Weights()

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from .. import tokens
+from .. import linking, spoken, tokens
 from ..calls import FunctionCall
 from ..changes import added_listing, gone_names, with_gone, without_gone
 from ..constraint import Constraint
@@ -198,6 +198,9 @@ class Worker:
         prefix = tokens.encode(static.segments, engine.vocabulary.tokenize)
         constraint = Constraint(with_gone(before, home), functions, engine.vocabulary)
         self._guesser.prepare(constraint)
+        # Now, not when somebody speaks.
+        linking.load()
+        spoken.load()
         boundary = len(
             tokens.encode(static.segments[: static.declared], engine.vocabulary.tokenize)
         )
