@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +109,29 @@ async def test_runtime_that_runs_after_all_is_not_installed_a_second_time(
     assert await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     assert (folders.runtime / "llama_cpp" / "__init__.py").stat().st_ino == before
+
+
+async def test_runtime_that_could_not_be_tried_is_left_where_it_is(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    fake_model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No memory for one more process is no reason to download it all again."""
+    folders = install.folders_of(hass)
+    drop(folders.dropped, make_wheel())
+    await async_install_runtime(hass)
+    fake_model.load_error = RuntimeMissingError("no memory")
+
+    def no_process(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "run", no_process)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert "Cannot allocate memory" in (entry.reason or "")
+    assert (folders.runtime / "llama_cpp" / "__init__.py").exists()
+    assert not has_repair(hass)
 
 
 # -- among Home Assistant's packages ---------------------------------------------------------------
