@@ -153,8 +153,8 @@ def prove(folder: Path | None) -> str:
     """Load llama_cpp in a process of its own; its version. Blocks, seconds on a slow card.
 
     `folder`: where it was unpacked; None: it is among Home Assistant's packages. Raises
-    InstallError with what the loader says, and OSError where no process can be started, which says
-    nothing of the runtime.
+    InstallError with what the loader says or that Python is not where it was, and OSError where no
+    further process can be started (memory, their number), which says nothing of the runtime.
     """
     paths = [path for path in sys.path if path and Path(path).is_dir()]
     command = [sys.executable, "-P", "-c", _PROOF, *([str(folder)] if folder else [""]), *paths]
@@ -163,6 +163,8 @@ def prove(folder: Path | None) -> str:
     except subprocess.TimeoutExpired as err:
         # Its own words are the whole command, with every path in it.
         raise InstallError(f"it is not loaded within {_PROOF_SECONDS} seconds") from err
+    except (FileNotFoundError, PermissionError) as err:
+        raise InstallError(f"it cannot be tried: {err}") from err
     if done.returncode < 0:
         number = -done.returncode
         name = signal.Signals(number).name if number in list(signal.Signals) else str(number)
