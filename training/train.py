@@ -71,6 +71,22 @@ def learning_rate(config: Config, share: float) -> float:
     return config.learning_rate * (config.floor + (1 - config.floor) * wave)
 
 
+def optimizers(model: HomeModel, rate: float) -> dict[str, torch.optim.Optimizer]:
+    """Muon for the LoRA's matrices, AdamW for the special rows, at one learning rate.
+
+    A step is the sentences of one home, of which AdamW's steps follow the noise: LOG.md compares.
+    """
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    matrices = [p for name, p in trained.items() if "lora_" in name]
+    rows = [p for name, p in trained.items() if "lora_" not in name]
+    return {
+        "matrices": torch.optim.Muon(
+            matrices, lr=rate, weight_decay=0.0, momentum=0.95, adjust_lr_fn="match_rms_adamw"
+        ),
+        "rows": torch.optim.AdamW(rows, lr=rate, betas=(0.9, 0.99), weight_decay=0.0),
+    }
+
+
 def answer_vocabulary(sequences: list[Sequence]) -> Tensor:
     """Sorted ids that occur as a label anywhere, and the special tokens."""
     found = [s.labels[s.labels != IGNORE] for s in sequences]
@@ -88,10 +104,7 @@ class Trainer:
         """Names of the functions the model was trained on, earlier runs included."""
         self.domains: frozenset[str] = frozenset()
         """Domains of the entities it was trained on, likewise."""
-        parameters = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(
-            parameters, lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
-        )
+        self.optimizers = optimizers(model, config.learning_rate)
 
     def loss(self, sequence: Sequence, vocabulary: Tensor) -> Tensor:
         """Mean cross-entropy of the answers' tokens."""
@@ -115,8 +128,9 @@ class Trainer:
     def step(self, batch: list[Sequence], vocabulary: Tensor) -> float:
         """One optimizer step on `batch`; returns the loss."""
         rate = learning_rate(self.config, self.progress.share)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = rate
         total = 0.0
         for sequence in batch:
             loss = self.loss(sequence, vocabulary) / len(batch)
@@ -124,8 +138,9 @@ class Trainer:
             total += float(loss.detach())
         parameters = [p for p in self.model.parameters() if p.requires_grad]
         torch.nn.utils.clip_grad_norm_(parameters, self.config.clip)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         self.progress.step += 1
         self.progress.sentences += sum(s.sentences for s in batch)
         return total
@@ -135,7 +150,7 @@ class Trainer:
         self.out.mkdir(parents=True, exist_ok=True)
         state = {
             "model": self.model.trained_state(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": {name: o.state_dict() for name, o in self.optimizers.items()},
             "progress": asdict(self.progress),
             "config": asdict(self.config),
             "functions": sorted(self.functions),
@@ -152,7 +167,8 @@ class Trainer:
         self.model.load_trained_state(state["model"])
         self.functions = frozenset(state["functions"])
         self.domains = frozenset(state["domains"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
         self.progress = Progress(**state["progress"])
 
     def start_from(self, path: Path) -> None:
