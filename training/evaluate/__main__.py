@@ -1,5 +1,6 @@
 """python -m training.evaluate --commands FILE.jsonl --homes DIR|FILE.jsonl [--model GGUF] [--base]
 python -m training.evaluate --heldout [de fr …] [--model GGUF] [--base]
+python -m training.evaluate --generated DIR [--model GGUF] [--base]
 
 Asks the quantised model, through the worker and the constraint as the agent does, and compares the
 actions with those that were meant: exactly the same ones on exactly the same entities. Prints the
@@ -22,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 from custom_components.functiongemma.core.assemble import assemble
-from custom_components.functiongemma.core.catalogue import functions_for
 from custom_components.functiongemma.core.decode import Search
 from custom_components.functiongemma.core.prompt import HOME_STYLE
 from custom_components.functiongemma.core.resolve import choose
@@ -31,7 +31,7 @@ from custom_components.functiongemma.core.worker import SyncWorker
 from ..base import fetched_base
 from ..paths import ADAPTER, HELD_OUT, model_cache
 from ..report.page import write_report
-from .commands import House, read_heldout, read_homes, read_rows
+from .commands import House, read_generated, read_heldout, read_homes, read_rows
 from .measures import grouped, rate
 from .results import Results, write_results
 from .scoring import made_calls, same_calls
@@ -52,7 +52,7 @@ def evaluate(
         by_home[command["home"]].append(command)
     for name, rows in by_home.items():
         home = homes[name].home
-        key = worker.prepare(home, functions_for(home), style=style)
+        key = worker.prepare(home, homes[name].functions, style=style)
         for row in rows:
             started = time.perf_counter()
             decoded = worker.decode(key, row["text"], search=search, seconds=60)
@@ -100,14 +100,16 @@ def commands_of(
 
     Raises SystemExit where there are none.
     """
-    if args.heldout is None:
-        if not (args.commands and args.homes):
-            raise SystemExit("say --commands and --homes, or --heldout")
+    if args.heldout is not None:
+        name, (rows, homes) = "held-out", read_heldout(args.heldout)
+    elif args.generated:
+        name, (rows, homes) = "generated", read_generated(args.generated)
+    elif args.commands and args.homes:
         name, rows, homes = args.commands.stem, read_rows(args.commands), read_homes(args.homes)
     else:
-        name, (rows, homes) = "held-out", read_heldout(args.heldout)
+        raise SystemExit("say --commands and --homes, --heldout, or --generated")
     if not rows:
-        raise SystemExit(f"no commands in {args.commands or HELD_OUT}")
+        raise SystemExit(f"no commands in {args.commands or args.generated or HELD_OUT}")
     if args.limit and args.limit < len(rows):
         rows = random.Random(1).sample(rows, args.limit)
     return name, rows, homes
@@ -149,6 +151,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--homes", type=Path, help="a folder of YAML, or a home a line")
     parser.add_argument(
         "--heldout", nargs="*", metavar="CODE", help="training/heldout; all languages or these"
+    )
+    parser.add_argument(
+        "--generated", type=Path, metavar="DIR", help="what training.dataset made, of another seed"
     )
     parser.add_argument("--model", type=Path, help="a GGUF; default: the home model, assembled")
     parser.add_argument(

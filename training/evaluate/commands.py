@@ -10,18 +10,24 @@ from typing import Any
 
 import yaml
 
+from custom_components.functiongemma.core.calls import FunctionCall
+from custom_components.functiongemma.core.catalogue import BY_NAME, functions_for
+from custom_components.functiongemma.core.functions import Function
 from custom_components.functiongemma.core.home import Home
-from custom_components.functiongemma.core.resolve import Where
+from custom_components.functiongemma.core.resolve import Where, resolve
 
 from ..paths import HELD_OUT
+from ..sequences import read_records
+from .scoring import made_calls
 
 
 @dataclass(frozen=True)
 class House:
-    """A home and the states its entities are in."""
+    """A home, the states its entities are in, and the functions that are offered."""
 
     home: Home
     where: Where
+    functions: tuple[Function, ...]
 
 
 def read_homes(path: Path) -> dict[str, House]:
@@ -57,6 +63,28 @@ def read_heldout(codes: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, 
     return rows, homes
 
 
+def read_generated(folder: Path) -> tuple[list[dict[str, Any]], dict[str, House]]:
+    """The sentences of `training.dataset`'s files, each with its sort as `kind`, and their houses.
+
+    A wrong answer to these is one that was not learned; to others, perhaps one that was not taught.
+    """
+    rows: list[dict[str, Any]] = []
+    homes: dict[str, House] = {}
+    for number, record in enumerate(read_records(folder)):
+        home = Home.from_dict(record["home"])
+        name = f"{record['language']}/{number}"
+        functions = tuple(BY_NAME[function] for function in record["functions"])
+        homes[name] = House(home, Where(), functions)
+        for said in record["sentences"]:
+            calls = [FunctionCall(call["name"], call["arguments"]) for call in said["calls"]]
+            where = Where(said=said["text"])
+            meant = made_calls(resolve(home, call, where) for call in calls)
+            row = {"language": record["language"], "text": said["text"], "kind": said["source"]}
+            rows.append({**row, "home": name, "calls": meant})
+    return rows, homes
+
+
 def _house(data: dict[str, Any]) -> House:
     states = {row["id"]: str(row["state"]) for row in data["entities"] if "state" in row}
-    return House(Home.from_dict(data), Where(states=states))
+    home = Home.from_dict(data)
+    return House(home, Where(states=states), functions_for(home))

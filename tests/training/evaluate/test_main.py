@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.core import tiny_gguf
+from training.dataset.__main__ import main as generate
 from training.evaluate.__main__ import main
 from training.evaluate.results import read_results
 from training.report.__main__ import main as make_report
@@ -132,6 +133,16 @@ def test_held_out_commands_of_some_languages(base: Path, tmp_path: Path) -> None
     assert {v.language for v in results.verdicts} <= {"de", "fr"}
     assert all(v.home.startswith(f"{v.language}/") for v in results.verdicts)
     assert results.facts["commands"] == "held-out"
+
+
+def test_sentences_of_the_generator(base: Path, tmp_path: Path) -> None:
+    generate(["--out", str(tmp_path / "data"), "--homes", "1", "--languages", "en"])
+    out = tmp_path / "out.json"
+    args = ["--generated", str(tmp_path / "data"), "--limit", "3", "--threads", "1"]
+    assert main([*args, "--model", str(base), "--json", str(out)]) == 0
+    verdicts = read_results(out).verdicts
+    assert len(verdicts) == 3
+    assert all(verdict.kind for verdict in verdicts)
 
 
 def test_what_to_ask_has_to_be_said() -> None:
