@@ -1,9 +1,10 @@
-"""python -m bench.recall [EVAL] [--size N]
+"""python -m bench.recall [EVAL] [--size N] [--areas]
 
 How often what a sentence means in a large home is read by the model, listed or behind the listing:
 of the entities that the sentences of a language need, each sentence's home being filled up to N
-(1,000) with other homes' devices of its language, and without areas. The sentences are our held-out
-ones in all languages, where a device's name has its room in it; and those of `EVAL/piles.jsonl`.
+(1,000) with other homes' devices of its language. The sentences are our held-out ones in all
+languages; and those of `EVAL/piles.jsonl`. No home has areas, and a device's name has its room in
+it; with `--areas` devices stay in their rooms, and those of `EVAL`, which have none, are not asked.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from custom_components.functiongemma.core.home import Entity, Home
+from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.selection import Closest, usual
 from training.dataset.__main__ import languages
 from training.dataset.homes import HomeMaker
@@ -60,37 +61,67 @@ class Measured:
             self.read += len(needed & there)
 
 
-def filled(own: Sequence[Entity], others: Sequence[Entity], size: int, seed: str) -> Home:
-    """Entities in a home without areas, with `others` as far as they are not called like them."""
+def filled(
+    own: Sequence[Entity],
+    others: Sequence[Entity],
+    size: int,
+    seed: str,
+    areas: Sequence[Area] = (),
+) -> Home:
+    """Entities with `others` as far as they are not called like them.
+
+    They are in `areas`, as far as these are known by their names; in a home without: nowhere.
+    """
     names = {name.casefold() for entity in own for name in entity.names}
     generator = random.Random(seed)
     more = [entity for entity in others if entity.name.casefold() not in names]
     generator.shuffle(more)
     more = more[: max(0, size - len(own))]
-    added = (replace(e, entity_id=f"{e.entity_id}_{i}", area=None) for i, e in enumerate(more))
+    known = {area.name for area in areas}
+    added = (
+        replace(e, entity_id=f"{e.entity_id}_{i}", area=e.area if e.area in known else None)
+        for i, e in enumerate(more)
+    )
     entities = [*own, *added]
     generator.shuffle(entities)
-    return Home(tuple(entities))
+    wanted = {entity.area for entity in entities}
+    return Home(tuple(entities), tuple(area for area in areas if area.name in wanted))
 
 
-def heldout(size: int) -> Iterator[tuple[str, Measured]]:
+def heldout(size: int, *, with_areas: bool) -> Iterator[tuple[str, Measured]]:
     """Our own sentences, language by language."""
     lexicons = {code: Lexicon.load(code) for code in languages()}
     for code in lexicons:
         rows, houses = read_heldout([code])
         maker, generator = HomeMaker(lexicons, code), random.Random(code)
-        made = (maker.make(generator).home.entities for _ in range(_HOMES))
-        pool = list({entity.name: entity for entities in made for entity in entities}.values())
+        made = [maker.make(generator).home for _ in range(_HOMES)]
+        found = (entity for home in made for entity in home.entities)
+        pool = list({(e.name, e.area if with_areas else None): e for e in found}.values())
+        rooms = [area for home in made for area in home.areas] if with_areas else []
         measured = Measured()
         for name, house in houses.items():
             own = house.home.entities
-            # "The floor lamp" is that one only where no other is called so.
-            called = {name.casefold() for e in own for name in e.names if len(name) > 1}
-            others = [e for e in pool if not any(name in e.name.casefold() for name in called)]
-            home = filled([_placed(e, code) for e in own], others, size, name)
+            others = [entity for entity in pool if not _confused(entity, own)]
+            areas = {area.name: area for area in [*rooms, *house.home.areas]} if rooms else {}
+            ours = own if with_areas else [_placed(e, code) for e in own]
+            home = filled(ours, others, size, name, [*areas.values()])
             commands = [r for r in rows if r["home"] == name and r["kind"] not in _NAMELESS]
             measured.add(home, [(r["text"], needed) for r in commands if (needed := _needed(r))])
         yield code, measured
+
+
+def _confused(other: Entity, own: Sequence[Entity]) -> bool:
+    """Whether a sentence that means one of `own` could mean `other` as well.
+
+    "The floor lamp" is that one only where no other is called so, "the heating" where there is no
+    other, "the light in the hall" where no second one is there.
+    """
+    name = other.name.casefold()
+    if any(called.casefold() in name for e in own for called in e.names if len(called) > 1):
+        return True
+    alike = [entity for entity in own if entity.domain == other.domain]
+    rooms = {e.area.casefold() for e in alike if e.area}
+    return len(alike) == 1 or any(r in name or r == (other.area or "").casefold() for r in rooms)
 
 
 def _placed(entity: Entity, code: str) -> Entity:
@@ -128,9 +159,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.recall", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", metavar="EVAL")
     parser.add_argument("--size", type=int, default=1_000, metavar="N", help="entities of a home")
+    parser.add_argument("--areas", action="store_true", help="homes with areas; without EVAL")
     args = parser.parse_args()
-    sets = {"held out": heldout(args.size)}
-    if args.folder is not None:
+    sets = {"held out": heldout(args.size, with_areas=args.areas)}
+    if args.folder is not None and not args.areas:
         sets["piles"] = piles(args.folder, args.size)
     for name, found in sets.items():
         print(f"{name}, homes of up to {args.size}")

@@ -291,6 +291,23 @@ def test_what_is_meant_by_its_room_and_kind_is_found_where_neither_is_in_its_nam
     assert [entity.entity_id for entity in found][:1] == ["climate.c17"]
 
 
+@pytest.mark.parametrize(
+    ("room", "sentence"),
+    [
+        ("Grandpa's bedroom", "make it a degree warmer at grandpa's"),
+        ("Chambre de Léontine", "quelle température chez Léontine ?"),
+        ("Leontines Zimmer", "wie kalt ist es bei Leontine?"),
+    ],
+)
+def test_somebodys_room_is_found_by_whose_it_is(room: str, sentence: str) -> None:
+    areas = (Area(room), *(Area(f"Chamber {n}") for n in range(40)))
+    lamps = tuple(Entity(f"light.l{n}", f"Lamp {n}", f"Chamber {n % 40}") for n in range(300))
+    stats = tuple(Entity(f"climate.c{n}", "Nest", f"Chamber {n}") for n in range(40))
+    wanted = Entity("climate.wanted", "Nest", room)
+    closest = Closest(Home((*lamps, *stats, wanted), areas), Home(lamps))
+    assert "climate.wanted" in [entity.entity_id for entity in closest.following(sentence)]
+
+
 def test_what_follows_is_called_what_it_was_said_by() -> None:
     extra = Entity("light.wanted", "Hue 7", "Room 3", ("Grandpa's corner", "Reading nook"))
     home = _large((extra,))

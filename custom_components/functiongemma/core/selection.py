@@ -45,9 +45,11 @@ _UNSAID: Final = 40.0
 _KIND: Final = 5.0
 _RAREST: Final = 3.0
 _WORD: Final = 12.0
-#: What an entity's area counts beside its name, and the share of its name from which it was said.
+#: What an entity's area counts beside its name; and the share of the area's name from which it was
+#: said, or may have been where the kind of device was: "chez Enora" for la chambre d'Enora.
 _PLACE: Final = 0.7
 _WHOLE: Final = 0.9
+_MOSTLY: Final = 0.5
 #: What letters count again that a likelier name has too; and below which another was not meant: a
 #: share of the likeliest name's score, or less where that is long.
 _AGAIN: Final = 0.7
@@ -182,13 +184,14 @@ class Closest:
             return []
         said = self._names.said(sentence)
         told = said.sum(1)
-        places, whole = self._areas_said(sentence)
+        places, share = self._areas_said(sentence)
         kind = self._kinds_said(sentence)
         missing = np.minimum(self._names.totals - told, _UNSAID)
         # Of little of a name, its kind tells little.
         beside = _PLACE * places - _MISSED * missing
         beside += kind * np.minimum((told + places) / _WORD, 1)
-        unread = whole & (self._place_new | self._kind_new & (kind > 0))
+        unread = (share >= _WHOLE) & self._place_new
+        unread |= (share >= _MOSTLY) & self._kind_new & (kind > 0)
         enough = (told >= np.maximum(_SAID * self._names.totals, _LEAST)) | unread
         scores = np.where(enough, told + beside, -np.inf)
         likeliest = np.argsort(-scores, kind="stable")[:_CANDIDATES]
@@ -204,16 +207,17 @@ class Closest:
             counts[those] = _KIND * (1 + min(rarity, _RAREST))
         return counts
 
-    def _areas_said(self, sentence: str) -> tuple[_Weights, npt.NDArray[np.bool_]]:
-        """Of each name, the weight of what was said of its area, and whether all of it was."""
+    def _areas_said(self, sentence: str) -> tuple[_Weights, _Weights]:
+        """Of each name, the weight of what was said of its area, and its share of the area's."""
         nowhere = len(self._home.areas)
         told = np.zeros(nowhere + 1, np.float32)
-        whole = np.zeros(nowhere + 1, np.bool_)
+        share = np.zeros(nowhere + 1, np.float32)
         if nowhere:
             said = self._places.said(sentence).sum(1)
             np.maximum.at(told, self._places.things, said)
-            np.logical_or.at(whole, self._places.things, said >= _WHOLE * self._places.totals)
-        return told[self._place], whole[self._place]
+            totals = np.maximum(self._places.totals, 1e-6)
+            np.maximum.at(share, self._places.things, said / totals)
+        return told[self._place], share[self._place]
 
     def _in_turn(self, names: npt.NDArray[np.intp], said: _Weights, beside: _Weights) -> list[int]:
         """The best of `names`, and then what is best for the rest of the sentence, and so on.
