@@ -17,8 +17,6 @@ from enum import Enum, auto
 from time import monotonic
 from typing import Final
 
-from homeassistant.core import State
-
 from .core.calls import FunctionCall
 from .core.functions import TARGET_PARAMETERS
 from .core.home import Entity
@@ -27,9 +25,11 @@ from .execute import Outcome, Turn
 from .execute.alarm import wants_code
 from .execute.speech import join, spoken_names
 from .exposure import async_build_home
+from .history import Sentence
 from .openings import Opened, opened_by_action
 from .phrases import Phrases
 from .phrases.words import after, fitting, made_of, squeezed, starts
+from .undo import Back
 
 #: Seconds for which "yes" is an answer. Longer, and it may be said to somebody else.
 PATIENCE: Final = 120.0
@@ -72,14 +72,17 @@ class Waiting:
     question: str
     """What was asked, without the PIN."""
 
-    restore: tuple[State, ...] = ()
-    """States that are put back as well."""
+    restore: tuple[Back, ...] = ()
+    """What is put back as well."""
 
-    undoes: bool = False
-    """Whether this takes back a sentence."""
+    undoes: Sentence | None = None
+    """The sentence that this takes back."""
 
     opens: frozenset[str] = frozenset()
     """What was asked about, where the calls do not say it."""
+
+    said: str = ""
+    """The sentence because of which it was asked."""
 
     asked: float = field(default_factory=monotonic)
     wrong: int = 0
@@ -101,7 +104,7 @@ class Answer(Enum):
 
 def understand(text: str, phrases: Phrases, pin: str) -> Answer:
     """What `text` answers; `pin`: the digits that have to be in it, or empty."""
-    words = (*phrases.yes, *phrases.polite, *phrases.pin)
+    words = _around(phrases)
     if made_of(text, phrases.no, phrases.polite):
         return Answer.NO
     if made_of(text, phrases.yes, phrases.polite):
@@ -116,6 +119,16 @@ def understand(text: str, phrases: Phrases, pin: str) -> Answer:
     if made_of(text, digits, words) or _contains(text, phrases, pin):
         return Answer.WRONG_PIN
     return Answer.ANOTHER
+
+
+def is_pin(text: str, phrases: Phrases, pin: str) -> bool:
+    """Whether `text` is the PIN and nothing else, whatever it may answer."""
+    return bool(pin) and _spells(text, phrases, pin, _around(phrases))
+
+
+def _around(phrases: Phrases) -> tuple[str, ...]:
+    """Words that may stand around a PIN."""
+    return (*phrases.yes, *phrases.polite, *phrases.pin)
 
 
 def _rows(said: str, phrases: Phrases) -> list[list[str]]:

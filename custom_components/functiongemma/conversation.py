@@ -187,10 +187,12 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             calls = await self._async_understand(user_input.text, turn)
             async_considered(chat_log, trace)
             if isinstance(calls, str):
-                return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+                opens = self._dialogue.would_ask_about(turn, trace.calls)
+                return await self._async_hand_over(user_input, chat_log, replies.say(calls), opens)
             heard = Heard(tuple(calls))
         elif heard.secret:
             _hide(user_input, chat_log)
+        trace.answers = heard.said
         turn = replace(turn, home=async_still_exposed(self.hass, turn.home))
         carry_out = partial(self._async_carry_out, user_input, chat_log)
         if turn.dry_run:
@@ -280,10 +282,13 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             calls = await self._async_choose(user_input.text, tools)
             async_considered(chat_log, trace)
             if isinstance(calls, str):
-                return await self._async_hand_over(user_input, chat_log, replies.say(calls))
+                opened = await async_opened(self.hass, chat_log.llm_api, trace.calls)
+                opens = self._dialogue.would_ask(turn, opened)
+                return await self._async_hand_over(user_input, chat_log, replies.say(calls), opens)
             heard = Heard(tuple(calls))
         elif heard.secret:
             _hide(user_input, chat_log)
+        trace.answers = heard.said
         trace.decide(heard.calls)
         opened = await async_opened(self.hass, chat_log.llm_api, heard.calls)
         if trace.dry_run:
@@ -325,9 +330,16 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
         otherwise: str,
+        opens: str = "",
     ) -> conversation.ConversationResult:
-        """Let the fallback agent answer, or say `otherwise`."""
-        result = await async_hand_over(self.hass, self.agent, user_input, chat_log)
+        """Let the fallback agent answer, or say `otherwise`.
+
+        `opens`: what we would ask before we did what may have been meant. The other agent would
+        not ask, so it does not get such a sentence.
+        """
+        result = None
+        if not opens:
+            result = await async_hand_over(self.hass, self.agent, user_input, chat_log)
         if result is not None:
             self._dialogue.forget(_who(user_input, chat_log))
         return result or answer.refuse(user_input, chat_log, otherwise, _NO_MATCH)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from homeassistant.core import State
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from . import confirm, history, undo
@@ -20,10 +19,11 @@ from .core.calls import FunctionCall
 from .core.resolve import Action, resolve
 from .execute import Outcome, Turn
 from .followup import follow
-from .history import History, Who
+from .history import History, Sentence, Who
 from .openings import Opened
 from .pending import Questions
 from .phrases import Phrases, async_get_phrases
+from .trace import current
 
 #: Makes calls, all at once; what became of each, in their order.
 CarryOut = Callable[[Turn, Sequence[FunctionCall]], Awaitable[list[Outcome]]]
@@ -34,8 +34,8 @@ class Heard:
     """What a sentence means."""
 
     calls: tuple[FunctionCall, ...] = ()
-    restore: tuple[State, ...] = ()
-    """States to put back."""
+    restore: tuple[undo.Back, ...] = ()
+    """What is put back."""
 
     outcomes: tuple[Outcome, ...] = ()
     """What is to be said besides."""
@@ -43,8 +43,11 @@ class Heard:
     agreed: frozenset[str] = frozenset()
     """What may be opened because of it, where the calls do not say it."""
 
-    undoes: bool = False
-    """Whether it takes back a sentence, and is none to be taken back itself."""
+    undoes: Sentence | None = None
+    """The sentence it takes back; it is none to be taken back itself then."""
+
+    said: str = ""
+    """The sentence that this one answers a question about; empty: none."""
 
     secret: bool = False
     """Whether a PIN may be in the sentence."""
@@ -76,20 +79,27 @@ class Dialogue:
         fillers = turn.replies.own["fillers"]
         chosen = self._questions.answer(who.conversation_id, text, fillers, phrases)
         if chosen is not None:
-            return Heard(tuple(chosen)) if chosen else _dropped(turn)
+            calls, said = chosen
+            return Heard(tuple(calls), said=said) if calls else _dropped(turn)
         if undo.is_said(text, phrases):
             return self._undo(turn, who)
-        if last and (calls := follow(turn, text, phrases, last, fillers.split())):
-            return Heard(calls)
+        if last and (follows := follow(turn, text, phrases, last, fillers.split())):
+            return Heard(follows)
         return None
 
     async def async_answer(self, turn: Turn, who: Who, language: str) -> Heard | None:
         """What a sentence means as the answer to "Unlock the front door?"; None: it is none."""
         waiting = self._confirmations.take(who.conversation_id)
-        if waiting is None:
-            return None
         phrases = await async_get_phrases(turn.hass, language)
-        return self._answered(turn, who, phrases, waiting)
+        if waiting is not None:
+            return self._answered(turn, who, phrases, waiting)
+        if confirm.is_pin(turn.where.said, phrases, self._pin):
+            # Too late, or once too often. The model and other agents are not to hear it.
+            late = Outcome(
+                turn.replies.say("nothing"), error=IntentResponseErrorCode.NO_INTENT_MATCH
+            )
+            return Heard(outcomes=(late,), secret=True)
+        return None
 
     def _answered(self, turn: Turn, who: Who, phrases: Phrases, waiting: Waiting) -> Heard | None:
         """What is done after our question; None when the sentence is no answer to it."""
@@ -101,6 +111,7 @@ class Dialogue:
                 waiting.restore,
                 agreed=waiting.opens,
                 undoes=waiting.undoes,
+                said=waiting.said,
                 secret=secret,
             )
         if answer is Answer.NO:
@@ -117,13 +128,13 @@ class Dialogue:
         return Heard(outcomes=(asked,), secret=secret)
 
     def _undo(self, turn: Turn, who: Who) -> Heard:
-        said = self._history.take_changed(who)
+        said = self._history.changed(who)
         if said is None:
             text = turn.replies.say("nothing_to_undo")
             nothing = Outcome(text, error=IntentResponseErrorCode.NO_VALID_TARGETS)
             return Heard(outcomes=(nothing,))
         found = undo.plan(turn, said)
-        return Heard(found.calls, found.states, tuple(undo.kept(turn, found)), undoes=True)
+        return Heard(found.calls, found.states, tuple(undo.kept(turn, found)), undoes=said)
 
     async def async_act(
         self, turn: Turn, who: Who, heard: Heard, carry_out: CarryOut
@@ -136,9 +147,12 @@ class Dialogue:
         if asked := self._ask(turn, who, replace(heard, calls=bound), opened):
             return [*heard.outcomes, asked]
         before = history.before(turn, actions)
+        if heard.undoes:
+            self._history.undone(heard.undoes)
         restored = await undo.async_restore(turn, heard.restore)
         made = await carry_out(turn, heard.calls) if heard.calls else []
-        self._questions.ask(who.conversation_id, [o.question for o in made if o.question])
+        questions = [outcome.question for outcome in made if outcome.question]
+        self._questions.ask(who.conversation_id, questions, heard.said or turn.where.said)
         pairs = [
             (item, outcome)
             for item, outcome in zip(resolved, made, strict=True)
@@ -146,6 +160,7 @@ class Dialogue:
         ]
         if not heard.undoes and (done := history.sentence(pairs, before)) is not None:
             self._history.add(who, done)
+        current().put_back(restored)
         return [*restored, *made, *heard.outcomes]
 
     def ask_first(self, turn: Turn, who: Who, heard: Heard, opened: Opened) -> Outcome | None:
@@ -178,6 +193,7 @@ class Dialogue:
             heard.restore,
             heard.undoes,
             frozenset(opened),
+            heard.said or turn.where.said,
         )
         return self._confirmations.ask(turn, who.conversation_id, waiting, self._pin)
 

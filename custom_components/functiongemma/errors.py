@@ -17,7 +17,7 @@ from homeassistant.exceptions import (
 )
 
 from .const import DOMAIN
-from .core.errors import CoreError, WorkerError, WorkerOutOfMemoryError
+from .core.errors import CoreError, WorkerError, WorkerOutOfMemoryError, WorkerTimeoutError
 
 #: Translated errors, and what their words may mention.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -150,6 +150,12 @@ class RemoteUnreachableError(WorkerError):
 
     code = "remote_unreachable"
     default_message = "The server cannot be reached"
+
+
+class RemoteTimeoutError(WorkerTimeoutError):
+    """The server did not answer in time."""
+
+    default_message = "The server did not answer in time"
 
 
 class RemoteUnauthorizedError(WorkerError):

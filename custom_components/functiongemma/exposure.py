@@ -32,6 +32,7 @@ from .core import features
 from .core.catalogue import FUNCTIONS
 from .core.home import Area, Entity, Home
 from .core.tokens import defuse
+from .openings import device_class
 
 #: Domains that some home function is for.
 CATALOGUE_DOMAINS = frozenset(domain for function in FUNCTIONS for domain in function.domains)
@@ -115,7 +116,6 @@ class ExposedHome:
         area_id = er.async_get_effective_area_id(self._hass, entry) if entry else None
         area = ar.async_get(self._hass).async_get_area(area_id) if area_id else None
         aliases = er.async_get_entity_aliases(self._hass, entry) if entry else []
-        attributes = state.attributes
         return Entity(
             entity_id=state.entity_id,
             # Whoever sets a state chooses its attributes, numbers for names included.
@@ -124,7 +124,7 @@ class ExposedHome:
             aliases=tuple(dict.fromkeys(a for a in aliases if a and a != state.name)),
             features=self._features(state),
             options=self._options(state),
-            device_class=attributes.get(ATTR_DEVICE_CLASS),
+            device_class=device_class(self._hass, state),
         )
 
     def _options(self, state: State) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .const import DEADLINE, LOGGER
 from .core.errors import (
     CoreError,
@@ -10,6 +12,22 @@ from .core.errors import (
     RuntimeMissingError,
     WorkerOutOfMemoryError,
     WorkerTimeoutError,
+)
+from .errors import (
+    RemoteModelNotFoundError,
+    RemoteRefusedError,
+    RemoteTimeoutError,
+    RemoteUnauthorizedError,
+    RemoteUnreachableError,
+)
+
+#: What a server elsewhere is to blame for, or the way there.
+_REMOTE: Final = (
+    RemoteModelNotFoundError,
+    RemoteRefusedError,
+    RemoteTimeoutError,
+    RemoteUnauthorizedError,
+    RemoteUnreachableError,
 )
 
 
@@ -32,6 +50,13 @@ def reply_key(err: CoreError) -> str:
             err,
         )
         return "repairing"
+    if isinstance(err, _REMOTE):
+        LOGGER.warning(
+            "The server that runs the model could not be asked: %s. See whether it runs and can be "
+            "reached from here, and the entry under Settings → Devices & services",
+            err,
+        )
+        return "slow" if isinstance(err, RemoteTimeoutError) else "server"
     if isinstance(err, WorkerTimeoutError):
         LOGGER.warning(
             "Gave up on a sentence after %d seconds: %s. If this happens often, the machine is "

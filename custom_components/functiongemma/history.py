@@ -12,6 +12,7 @@ from homeassistant.helpers.chat_session import CONVERSATION_TIMEOUT
 
 from .core.resolve import Action
 from .execute import Outcome, Turn
+from .groups import members
 
 #: Seconds for which a sentence can be undone. Later, others may have seen to the devices.
 UNDOABLE: Final = 600.0
@@ -43,19 +44,23 @@ class Sentence:
     changes: tuple[Action, ...]
     """Those of `done` that were more than an answer."""
 
-    before: Mapping[str, State]
-    """States before, by entity id."""
+    before: Mapping[str, tuple[State, ...]]
+    """States before, by entity id: its own, or those of all that a group stands for."""
 
     at: float = field(default_factory=monotonic)
 
 
-def before(turn: Turn, actions: Iterable[Action]) -> dict[str, State]:
-    """The present states of all entities that `actions` are for, by entity id."""
-    return {s.entity_id: s for a in actions for s in turn.states(a.entities)}
+def before(turn: Turn, actions: Iterable[Action]) -> dict[str, tuple[State, ...]]:
+    """The present states of all entities that `actions` are for, by entity id.
+
+    Of a group those of its members: put back itself, it would turn on all of them.
+    """
+    states = (state for action in actions for state in turn.states(action.entities))
+    return {s.entity_id: tuple(members(turn.hass, s)) or (s,) for s in states}
 
 
 def sentence(
-    pairs: Sequence[tuple[Action, Outcome]], states: Mapping[str, State]
+    pairs: Sequence[tuple[Action, Outcome]], states: Mapping[str, tuple[State, ...]]
 ) -> Sentence | None:
     """What was done, from what came of the actions; None when nothing was."""
     done: list[Action] = []
@@ -91,17 +96,15 @@ class History:
             return None
         return last
 
-    def take_changed(self, who: Who) -> Sentence | None:
-        """The last sentence of this conversation or speaker that changed something.
-
-        It is forgotten: what was put back once is not put back again.
-        """
+    def changed(self, who: Who) -> Sentence | None:
+        """The last sentence of this conversation or speaker that changed something."""
         found = [self._changed[key] for key in who.keys if key in self._changed]
-        if not found:
-            return None
-        newest = max(found, key=lambda said: said.at)
-        self._changed = {key: said for key, said in self._changed.items() if said is not newest}
-        return newest if monotonic() - newest.at <= UNDOABLE else None
+        newest = max(found, key=lambda said: said.at, default=None)
+        return newest if newest and monotonic() - newest.at <= UNDOABLE else None
+
+    def undone(self, sentence: Sentence) -> None:
+        """What was put back once is not put back again."""
+        self._changed = {key: said for key, said in self._changed.items() if said is not sentence}
 
     def forget(self, who: Who) -> None:
         """Somebody else answered, and nobody here knows what that did."""

@@ -16,6 +16,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template
 
+from .groups import members
+
 #: Covers that are ways into the house.
 ENTRANCES: Final = ("door", "garage", "gate")
 
@@ -63,9 +65,18 @@ def would_open(state: State, position: object) -> bool:
     return position > (now if isinstance(now, (int, float)) else 0)
 
 
-def key_of(state: State, action: str, position: object = None) -> str | None:
+def device_class(hass: HomeAssistant, state: State) -> str | None:
+    """Its device class; that of a way into the house for a group that has one among others."""
+    own = state.attributes.get(ATTR_DEVICE_CLASS)
+    if own is not None or state.domain != "cover":
+        return own
+    kinds = (member.attributes.get(ATTR_DEVICE_CLASS) for member in members(hass, state))
+    return next((str(kind) for kind in kinds if kind in ENTRANCES), None)
+
+
+def key_of(hass: HomeAssistant, state: State, action: str, position: object = None) -> str | None:
     """The question before `action` of its domain for this entity; None: none."""
-    if state.domain == "cover" and state.attributes.get(ATTR_DEVICE_CLASS) not in ENTRANCES:
+    if state.domain == "cover" and device_class(hass, state) not in ENTRANCES:
         return None
     key = _OPENS.get(state.domain, {}).get(action)
     moves = action == "toggle" or action.endswith("position")
@@ -95,6 +106,8 @@ class _Look:
     def action(self, domain: str, action: str, data: Mapping[str, Any], name: str) -> Opened:
         if domain == "script" and action not in _OF_SCRIPTS:
             return self._script(f"script.{action}", name)
+        if (domain, action) == ("scene", "apply"):
+            return self._applied(data.get("entities"), name)
         entity_ids = self._entities(data)
         if entity_ids is None:
             unknown = action in _OPENS.get(domain, {}) or domain in ("script", "homeassistant")
@@ -111,7 +124,7 @@ class _Look:
             elif own == "scene" and action == "turn_on":
                 found |= self._scene(entity_id)
             elif (state := self._hass.states.get(entity_id)) and (
-                key := key_of(state, action, data.get("position"))
+                key := key_of(self._hass, state, action, data.get("position"))
             ):
                 found[entity_id] = key
         return found
@@ -152,11 +165,29 @@ class _Look:
         states = getattr(getattr(scene, "scene_config", None), "states", {})
         found: Opened = {}
         for state in states.values():
-            now = self._hass.states.get(state.entity_id)
-            key = _OPEN_STATES.get(state.domain, {}).get(state.state)
-            if now is not None and key and (state.domain != "cover" or key_of(now, "open")):
-                found[state.entity_id] = key
+            found |= self._left(state.entity_id, state.state)
         return found
+
+    def _applied(self, entities: object, name: str) -> Opened:
+        """What states that are written down without a scene leave open."""
+        if not isinstance(entities, Mapping):
+            return {name: UNSURE} if _unknown(entities) else {}
+        found: Opened = {}
+        for entity_id, wanted in entities.items():
+            state = wanted.get("state") if isinstance(wanted, Mapping) else wanted
+            if _unknown(wanted) or _unknown(state) or _unknown(entity_id):
+                found[name] = UNSURE
+            else:
+                found |= self._left(str(entity_id), state)
+        return found
+
+    def _left(self, entity_id: str, wanted: object) -> Opened:
+        """What is open when that entity is in the state that is wanted."""
+        domain, now = entity_id.partition(".")[0], self._hass.states.get(entity_id)
+        key = _OPEN_STATES.get(domain, {}).get(str(wanted))
+        if now is None or not key or (domain == "cover" and not key_of(self._hass, now, "open")):
+            return {}
+        return {entity_id: key}
 
     def steps(self, sequence: object, name: str) -> Opened:
         found: Opened = {}

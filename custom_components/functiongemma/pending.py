@@ -27,38 +27,38 @@ _MOST = 32
 class Questions:
     """Questions that were asked back, by conversation."""
 
-    _asked: dict[str, tuple[float, Sequence[Ambiguous]]] = field(default_factory=dict)
-    """When they were asked (monotonic seconds), and all that one reply asked."""
+    _asked: dict[str, tuple[float, Sequence[Ambiguous], str]] = field(default_factory=dict)
+    """When they were asked (monotonic seconds), all that one reply asked, and to which sentence."""
 
-    def ask(self, conversation_id: str, questions: Sequence[Ambiguous]) -> None:
-        """Remember the questions of one reply."""
+    def ask(self, conversation_id: str, questions: Sequence[Ambiguous], said: str) -> None:
+        """Remember the questions of one reply to the sentence `said`."""
         self._asked.pop(conversation_id, None)
         if questions:
-            self._asked[conversation_id] = (monotonic(), questions)
+            self._asked[conversation_id] = (monotonic(), questions, said)
         while len(self._asked) > _MOST:
             del self._asked[next(iter(self._asked))]
 
     def answer(
         self, conversation_id: str, text: str, fillers: str, phrases: Phrases
-    ) -> list[FunctionCall] | None:
-        """The calls a sentence completes; None when it answers no open question.
+    ) -> tuple[list[FunctionCall], str] | None:
+        """The calls a sentence completes, and the sentence they are of; None: it answers nothing.
 
         Questions are open for one sentence, and as long as a conversation lasts. "The kitchen"
         answers all that it can be the answer to; "none of them" leaves nothing to call. `fillers`:
         more words that may stand around a name.
         """
-        asked, questions = self._asked.pop(conversation_id, (0.0, ()))
+        asked, questions, said = self._asked.pop(conversation_id, (0.0, (), ""))
         if monotonic() - asked > CONVERSATION_TIMEOUT.total_seconds() or not questions:
             return None
         if made_of(text, (*phrases.none, *phrases.no), phrases.polite):
-            return []
+            return [], said
         around = (*fillers.split(), *phrases.fillers, *phrases.polite)
         calls = [
             _completed(question, entity)
             for question in questions
             for entity in _meant(question.candidates, text, phrases, around)
         ]
-        return calls or None
+        return (calls, said) if calls else None
 
 
 def _completed(question: Ambiguous, entity: Entity) -> FunctionCall:

@@ -1,7 +1,8 @@
 """A model on a server elsewhere, with the same face as one on this machine.
 
-Every sentence, and the names of what is exposed, go to that server. Nothing is sent before
-somebody speaks. What comes back is checked against this home, as if the model were here.
+Every sentence, and the names of what is exposed, go to that server. Before somebody speaks it is
+only asked which models it has, with the key. What comes back is checked against this home, as if
+the model were here.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from .const import (
 from .core.catalogue import BY_NAME, functions_for
 from .core.completion import SPELLINGS, Checker, Spelling, decoded, prompt_text, read_calls
 from .core.decode import Decoded
-from .core.errors import WorkerTimeoutError
 from .core.gbnf import grammar
 from .core.home import Area, Entity, Home
 from .core.prompt import HOME_STYLE, StaticPrompt, build_static
@@ -38,6 +38,7 @@ from .errors import (
     NotFunctionGemmaError,
     RemoteModelNotFoundError,
     RemoteRefusedError,
+    RemoteTimeoutError,
     RemoteUnauthorizedError,
 )
 from .prepared import PreparedHomes, Source
@@ -101,7 +102,7 @@ class RemoteRuntime(ModelRuntime):
             async with asyncio.timeout(_KNOCK):
                 await self._endpoint.async_models()
         except TimeoutError as err:
-            raise WorkerTimeoutError from err
+            raise RemoteTimeoutError from err
 
     @override
     async def async_stop(self) -> None:
@@ -121,7 +122,7 @@ class RemoteRuntime(ModelRuntime):
                     None if speaks else prepared.grammar,
                 )
         except TimeoutError as err:
-            raise WorkerTimeoutError("The server did not answer in time") from err
+            raise RemoteTimeoutError from err
         except RemoteUnauthorizedError:
             self._unauthorized()
             raise
@@ -158,7 +159,7 @@ def _endpoint(hass: HomeAssistant, data: Mapping[str, Any]) -> Endpoint:
 async def async_try_remote(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
     """Find out how a server is asked, and whether its model calls functions as FunctionGemma does.
 
-    What was found out, to be kept with the entry. Raises NotFunctionGemmaError, WorkerTimeoutError
+    What was found out, to be kept with the entry. Raises NotFunctionGemmaError, RemoteTimeoutError
     and what `Endpoint` raises.
     """
     known = {key: data.get(key) for key in (CONF_URL, CONF_API_KEY, CONF_MODEL)}
@@ -180,7 +181,7 @@ async def async_try_remote(hass: HomeAssistant, data: Mapping[str, Any]) -> dict
                 if await _async_calls(endpoint, style):
                     return _found(endpoint, style)
     except TimeoutError as err:
-        raise WorkerTimeoutError from err
+        raise RemoteTimeoutError from err
     raise NotFunctionGemmaError
 
 

@@ -111,7 +111,7 @@ async def _by_service_intent(
         domain, action = handler.get_domain_and_service(intent_obj, state)
         position = (intent_obj.slots.get("position") or {}).get("value")
         if domain in (state.domain, "homeassistant"):
-            if key := key_of(state, action, position):
+            if key := key_of(hass, state, action, position):
                 found[state.entity_id] = key
             elif state.domain in ("script", "scene") and action in _ON_OFF:
                 data = {"entity_id": state.entity_id}

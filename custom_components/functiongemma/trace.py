@@ -93,6 +93,8 @@ class Trace:
     """One sentence, from what was said to what came of it."""
 
     text: str = ""
+    answers: str = ""
+    """The sentence about which something was asked, where this one answers it; empty: none."""
     language: str = ""
     dry_run: bool = False
     agent: str = ""
@@ -152,6 +154,12 @@ class Trace:
             for step, outcome in zip(self.steps, outcomes, strict=False)
         )
 
+    def put_back(self, outcomes: Iterable[Outcome]) -> None:
+        """What became of states that a sentence before had changed; no function does that."""
+        back = tuple(Step(FunctionCall("undo", {}), outcome=outcome) for outcome in outcomes)
+        self.steps = (*back, *self.steps)
+        self.called = self.called or bool(back)
+
     def ask(self, outcomes: Iterable[Outcome]) -> None:
         """What was asked before anything is done, if it was."""
         questions = [outcome.speech for outcome in outcomes if outcome.asks]
@@ -173,6 +181,11 @@ class Trace:
         if self.decoded is None:
             return Decision.NOT_ASKED
         return Decision.UNSURE if self.steps else Decision.NOTHING
+
+    @property
+    def calls(self) -> list[FunctionCall]:
+        """The calls of the chosen answer, whether it was carried out or not."""
+        return [step.call for step in self.steps]
 
     @property
     def acts(self) -> list[Step]:

@@ -72,11 +72,19 @@ def is_said(text: str, phrases: Phrases) -> bool:
 
 
 @dataclass(frozen=True)
+class Back:
+    """An entity that is put back."""
+
+    entity_id: str
+    states: tuple[State, ...]
+    """To be reproduced: its own, or those of all that it stands for."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """How a sentence is undone."""
 
-    states: tuple[State, ...]
-    """To be reproduced."""
+    states: tuple[Back, ...]
 
     calls: tuple[FunctionCall, ...]
     kept: tuple[Entity, ...]
@@ -88,23 +96,20 @@ class Plan:
 
 def plan(turn: Turn, said: Sentence) -> Plan:
     """How to undo `said`. Only what is exposed now is touched."""
-    states: dict[str, State] = {}
+    states: dict[str, Back] = {}
     calls: dict[str, FunctionCall] = {}
     kept: dict[str, Entity] = {}
     exposed = {entity.entity_id for entity in turn.home.entities}
     for action in said.changes:
         for entity in action.entities:
             key = entity.entity_id
-            state = said.before.get(key) if key in exposed else None
-            if state is None or not _is_known(state, action):
-                kept[key] = entity
-            elif _by_call(entity):
-                if call := _call(entity, state):
-                    calls[key] = call
-                else:
-                    kept[key] = entity
-            elif entity.domain in _REPRODUCED:
-                states[key] = _plain(state)
+            before = said.before.get(key, ()) if key in exposed else ()
+            before = tuple(state for state in before if _is_known(state, action))
+            by_call = _by_call(entity)
+            if by_call and _are_alike(before) and (call := _call(entity, before[0])):
+                calls[key] = call
+            elif before and not by_call and entity.domain in _REPRODUCED:
+                states[key] = Back(key, tuple(map(_plain, before)))
             else:
                 kept[key] = entity
     nameless = any(not action.entities for action in said.changes)
@@ -122,6 +127,11 @@ def _by_call(entity: Entity) -> bool:
     if entity.domain == "cover":
         return entity.device_class in ENTRANCES
     return any(domain == entity.domain for domain, _ in _BY_CALL)
+
+
+def _are_alike(states: Sequence[State]) -> bool:
+    """Whether there is one state to go back to, for all of a group."""
+    return len({(s.state, s.attributes.get("current_position")) for s in states}) == 1
 
 
 def _call(entity: Entity, state: State) -> FunctionCall | None:
@@ -155,11 +165,11 @@ def kept(turn: Turn, found: Plan) -> list[Outcome]:
     return [Outcome(text, error=IntentResponseErrorCode.FAILED_TO_HANDLE, failed=found.kept)]
 
 
-async def async_restore(turn: Turn, states: Sequence[State]) -> list[Outcome]:
+async def async_restore(turn: Turn, states: Sequence[Back]) -> list[Outcome]:
     """Put states back; what was done, or nothing where there are none."""
     rows = {entity.entity_id: entity for entity in turn.home.entities}
     # Hidden since it was planned, it is out of reach.
-    known = [(rows[state.entity_id], state) for state in states if state.entity_id in rows]
+    known = [(rows[back.entity_id], back) for back in states if back.entity_id in rows]
     if not known:
         gone = Outcome(
             turn.replies.say("cannot_undo"), error=IntentResponseErrorCode.NO_VALID_TARGETS
@@ -177,6 +187,6 @@ async def async_restore(turn: Turn, states: Sequence[State]) -> list[Outcome]:
     return [Outcome(text, failed=failed, error=IntentResponseErrorCode.FAILED_TO_HANDLE)]
 
 
-async def _async_reproduce(turn: Turn, entity: Entity, state: State) -> Exception | None:
-    work = partial(async_reproduce_state, turn.hass, state, context=turn.context)
+async def _async_reproduce(turn: Turn, entity: Entity, back: Back) -> Exception | None:
+    work = partial(async_reproduce_state, turn.hass, back.states, context=turn.context)
     return await async_patiently(turn, "undo", entity, work)

@@ -113,7 +113,8 @@ def _async_tell(agent: FunctionGemmaAgent, trace: Trace, context: Context) -> No
     data = {
         ATTR_NAME: state.name if state else agent.agent.title,
         ATTR_ENTITY_ID: agent.entity_id,
-        ATTR_SENTENCE: trace.text,
+        # What was wanted, not the yes to it.
+        ATTR_SENTENCE: trace.answers or trace.text,
         ATTR_CALLS: calls,
     }
     agent.hass.bus.async_fire(EVENT_ACTED, data, context=context)

@@ -62,8 +62,8 @@ class CompletionServer:
     """Tokens that were written."""
     url: str = ""
 
-    async def start(self) -> None:
-        """Listen on a free port of 127.0.0.1."""
+    async def start(self, port: int | None = None) -> None:
+        """Listen on a port of 127.0.0.1, a free one if none is given."""
         app = web.Application()
         app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/completions", self._completions)
@@ -72,7 +72,7 @@ class CompletionServer:
             app.router.add_post("/completion", self._completion)
         self._runner = web.AppRunner(app, handler_cancellation=True)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", port or 0)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 

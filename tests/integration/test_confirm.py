@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import chat_session
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.functiongemma import confirm
 from custom_components.functiongemma.core.calls import FunctionCall
 
 from .conftest import expose
@@ -320,9 +321,33 @@ async def test_three_wrong_pins_and_the_sentence_has_to_be_said_again(
         assert "What is the PIN?" in speech(again)
     refused = await guarded.say(wrong, conversation_id=asked.conversation_id)
     assert not refused.continue_conversation
-    await guarded.say("4071", conversation_id=asked.conversation_id)
+    late = await guarded.say("4071", conversation_id=asked.conversation_id)
+    assert speech(late) == "Sorry, I could not work out what to do"
     assert state_of(hass, FRONT) == "locked"
-    assert wrong not in fake_model.sentences
+    assert fake_model.sentences == ["Unlock"]
+
+
+async def test_pin_that_comes_too_late_reaches_neither_the_model_nor_the_conversation(
+    hass: HomeAssistant,
+    guarded: Speaker,
+    fake_model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = await guarded.say("Unlock")
+    monkeypatch.setattr(confirm, "PATIENCE", 0.0)
+    await guarded.say("yes, 4071", conversation_id=asked.conversation_id)
+    assert state_of(hass, FRONT) == "locked"
+    assert fake_model.sentences == ["Unlock"]
+    assert await said_in(hass, asked.conversation_id) == ["Unlock", "••••"]
+
+
+async def said_in(hass: HomeAssistant, conversation_id: str | None) -> list[str]:
+    """What the user has said in a conversation, as it is kept."""
+    with (
+        chat_session.async_get_chat_session(hass, conversation_id) as session,
+        async_get_chat_log(hass, session) as log,
+    ):
+        return [content.content for content in log.content if content.role == "user"]
 
 
 async def test_pin_is_not_left_in_the_conversation_or_in_our_log(
@@ -334,9 +359,4 @@ async def test_pin_is_not_left_in_the_conversation_or_in_our_log(
     await guarded.say("Yes, 4071", conversation_id=asked.conversation_id)
     await guarded.say("Set it to 4071", conversation_id=asked.conversation_id)
     assert not [r for r in caplog.records if r.name.startswith(ours) and "4071" in r.getMessage()]
-    with (
-        chat_session.async_get_chat_session(hass, asked.conversation_id) as session,
-        async_get_chat_log(hass, session) as log,
-    ):
-        said = [content.content for content in log.content if content.role == "user"]
-    assert said[:2] == ["Unlock", "••••"]
+    assert (await said_in(hass, asked.conversation_id))[:2] == ["Unlock", "••••"]

@@ -10,8 +10,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponseType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.functiongemma.const import CONF_CONFIDENCE, CONF_FALLBACK_AGENT, DOMAIN
+from custom_components.functiongemma.const import (
+    CONF_CONFIDENCE,
+    CONF_CONFIRM,
+    CONF_FALLBACK_AGENT,
+    DOMAIN,
+)
 
+from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, agent_of, call, lights_and_switches, set_agent, speech
 
@@ -162,3 +168,23 @@ async def test_fallback_agent_that_is_gone_does_no_harm(
 ) -> None:
     await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: "conversation.gone"})
     assert speech(await speaker.say("Hm")) == "Sorry, I could not work out what to do"
+
+
+async def test_door_that_may_have_been_meant_is_left_to_no_agent_that_does_not_ask(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    home_entry: MockConfigEntry,
+    other: Other,
+) -> None:
+    """Home Assistant's own agent, say, unlocks at once."""
+    hass.states.async_set("lock.door", "locked", {"friendly_name": "Door"})
+    expose(hass, "lock.door")
+    fake_model.answers["Unlock it"] = [call("lock.unlock", name="Door")]
+    fake_model.confidence = 0.3
+    await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: other.entity_id})
+    result = await speaker.say("Unlock it")
+    assert result.response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
+    assert not other.inputs
+    await set_options(hass, home_entry, **{CONF_CONFIRM: False})
+    assert speech(await speaker.say("Unlock it")) == "A joke, then"

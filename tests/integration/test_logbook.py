@@ -14,7 +14,11 @@ from homeassistant.core import Context, Event, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_mock_service,
+)
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
@@ -22,6 +26,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 
 from custom_components.functiongemma.const import DOMAIN, EVENT_ACTED
 
+from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, call, lights_and_switches, set_agent
 from .test_api_tools import assist, tool
@@ -183,3 +188,51 @@ async def test_tools_of_other_apis_are_in_it_too(
     await speaker.say("Counter")
     (event,) = told
     assert event.data["calls"] == [{"function": turn_on, "entities": ["light.kitchen_lights"]}]
+
+
+async def test_undone_sentence_is_told_with_what_was_put_back(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel, told: list[Event]
+) -> None:
+    fake_model.answers["Light"] = [call("light.turn_on", name="Counter")]
+    said = await speaker.say("Light")
+    await speaker.say("Undo that", conversation_id=said.conversation_id)
+    assert [e.data["sentence"] for e in told] == ["Light", "Undo that"]
+    undo = {"function": "undo", "entities": ["light.kitchen_lights"]}
+    assert told[-1].data["calls"] == [undo]
+    messages = [e["message"] for e in await entries(hass) if e.get("domain") == DOMAIN]
+    assert messages[-1] == "“Undo that” → undo: Counter"
+
+
+@pytest.mark.parametrize("pin", ["", "4071"])
+async def test_what_was_confirmed_is_told_by_the_sentence_that_wanted_it_not_by_the_yes(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    home_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    told: list[Event],
+    pin: str,
+) -> None:
+    set_agent(hass, home_entry, pin=pin)
+    hass.states.async_set("lock.door", "locked", {"friendly_name": "Door"})
+    expose(hass, "lock.door")
+    async_mock_service(hass, "lock", "unlock")
+    fake_model.answers["Let me in"] = [call("lock.unlock", name="Door")]
+    asked = await speaker.say("Let me in")
+    assert not told
+    await speaker.say(f"yes {pin}".strip(), conversation_id=asked.conversation_id)
+    (event,) = told
+    assert event.data["sentence"] == "Let me in"
+    assert event.data["calls"] == [{"function": "lock.unlock", "entities": ["lock.door"]}]
+
+
+async def test_the_one_that_was_meant_is_told_by_the_sentence_that_left_it_open(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel, told: list[Event]
+) -> None:
+    for entity_id in ("switch.fan_left", "switch.fan_right"):
+        hass.states.async_set(entity_id, "off", {"friendly_name": "Fan"})
+        expose(hass, entity_id)
+    fake_model.answers["Fan on"] = [call("switch.turn_on", name="Fan")]
+    asked = await speaker.say("Fan on")
+    await speaker.say("the second", conversation_id=asked.conversation_id)
+    (event,) = told
+    assert event.data["sentence"] == "Fan on"

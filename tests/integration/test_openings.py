@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from .conftest import expose
 from .fake_model import FakeModel
 from .house import Speaker, call, place, set_up_demo, speech, state_of
 
@@ -114,9 +115,49 @@ async def test_scene_that_a_script_activates_is_asked_about(
     assert state_of(hass, FRONT) == "unlocked"
 
 
+async def test_states_that_a_script_applies_are_asked_about(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    states = {FRONT: "unlocked", GARAGE: {"state": "open"}, "cover.hall_window": "open"}
+    step = {"action": "scene.apply", "data": {"entities": states}}
+    await set_up_scripts(hass, guests=[step])
+    question = await asked_before(speaker, fake_model, "guests")
+    assert question == "Unlock Front Door? Open Garage?"
+    assert state_of(hass, FRONT) == "unlocked"
+
+
+async def test_group_with_a_garage_door_in_it_is_asked_about_like_the_door(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    groups = {"Inner": GARAGE, "Doors": "cover.inner", "Blinds": "cover.hall_window"}
+    for name, member in groups.items():
+        options = {"group_type": "cover", "name": name, "entities": [member], "hide_members": False}
+        entry = MockConfigEntry(domain="group", title=name, options=options)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    expose(hass, "cover.inner", exposed=False)
+    expose(hass, GARAGE, exposed=False)
+    for name in ("Doors", "Blinds"):
+        expose(hass, f"cover.{name.lower()}")
+        fake_model.answers[name] = [call("cover.open_cover", name=name)]
+    asked = await speaker.say("Doors")
+    assert speech(asked) == "Open Doors?"
+    assert state_of(hass, GARAGE) == "closed"
+    # "All covers" are not those by which somebody comes in.
+    fake_model.answers["All"] = [call("cover.open_cover", area="all")]
+    speaker.services.clear()
+    await speaker.say("All")
+    # The group hands on what it is told.
+    assert ("cover.open_cover", {"entity_id": "cover.blinds"}) in speaker.services
+    assert not [data for _, data in speaker.services if "cover.doors" in data["entity_id"]]
+    assert state_of(hass, GARAGE) == "closed"
+
+
 @pytest.mark.parametrize(
     "step",
     [
+        {"action": "scene.apply", "data": {"entities": {FRONT: "{{ 'unlocked' }}"}}},
         {"action": "{{ 'lock.unlock' }}", "target": {"entity_id": FRONT}},
         {"action": "lock.unlock", "data": "{{ {'entity_id': 'lock.front_door'} }}"},
     ],

@@ -18,6 +18,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from yarl import URL
 
 from custom_components.functiongemma import conversation, remote
 from custom_components.functiongemma.const import DOMAIN
@@ -30,7 +31,7 @@ from .fake_model import FakeModel
 from .flows import choose, fields, finish, shown, submit, suggested, until
 from .house import Speaker, call, lights_and_switches, set_agent, speech, state_of
 
-BROKEN = "Sorry, the model stopped unexpectedly. Please try again"
+NO_SERVER = "Sorry, the server that runs the model did not answer"
 ON = call("light.turn_on", name="Counter")
 
 
@@ -386,8 +387,21 @@ async def test_server_that_breaks_during_a_sentence_is_said_and_the_next_one_wor
 ) -> None:
     speaker = await lights_and_switches(hass, await entry_of(hass, server))
     server.status = 500
-    assert speech(await speaker.say("Light")) == BROKEN
+    assert speech(await speaker.say("Light")) == NO_SERVER
     server.status = 200
+    await speaker.say("Light")
+    assert len(speaker.services) == 1
+
+
+async def test_server_that_is_gone_during_use_is_said_and_the_next_sentence_finds_it_again(
+    hass: HomeAssistant, server: CompletionServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    speaker = await lights_and_switches(hass, await entry_of(hass, server))
+    port = URL(server.url).port
+    await server.stop()
+    assert speech(await speaker.say("Light")) == NO_SERVER
+    assert "See whether it runs and can be reached" in caplog.text
+    await server.start(port)
     await speaker.say("Light")
     assert len(speaker.services) == 1
 
@@ -399,7 +413,7 @@ async def test_sentence_that_takes_too_long_is_given_up_on_the_server_too(
     monkeypatch.setattr(conversation, "DEADLINE", 0.1)
     server.hold = asyncio.Event()
     said = speech(await speaker.say("Light"))
-    assert said != BROKEN
+    assert said == "Sorry, that took too long. Please try again"
     await until(lambda: server.hung_up > 0)
     server.hold = None
     monkeypatch.setattr(conversation, "DEADLINE", 10.0)
@@ -413,7 +427,7 @@ async def test_key_that_is_no_longer_accepted_is_asked_for_again(
     entry = await entry_of(hass, server)
     speaker = await lights_and_switches(hass, entry)
     server.key = KEY
-    assert speech(await speaker.say("Light")) == BROKEN
+    assert speech(await speaker.say("Light")) == NO_SERVER
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == SOURCE_REAUTH
     result = shown(await hass.config_entries.flow.async_configure(flow["flow_id"]))

@@ -189,6 +189,57 @@ async def test_door_is_not_unlocked_by_undoing_without_a_yes(
     assert state_of(hass, door) == "unlocked"
 
 
+async def test_what_was_not_undone_after_a_no_can_still_be_undone(
+    hass: HomeAssistant,
+    home_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("homeassistant.components.demo.lock.LOCK_UNLOCK_DELAY", 0)
+    await set_up_demo(hass, Platform.LOCK)
+    door = "lock.front_door"
+    place(hass, door)
+    await hass.services.async_call("lock", "unlock", {"entity_id": door}, blocking=True)
+    speaker = Speaker(hass, home_entry)
+    fake_model.answers["Lock"] = [call("lock.lock", name="Front Door")]
+    said = await speaker.say("Lock")
+    for answer in ("no", "yes"):
+        asked = await speaker.say("Undo that", conversation_id=said.conversation_id)
+        assert speech(asked) == "Unlock Front Door?"
+        await speaker.say(answer, conversation_id=said.conversation_id)
+        assert state_of(hass, door) == ("locked" if answer == "no" else "unlocked")
+    again = await speaker.say("Undo that", conversation_id=said.conversation_id)
+    assert speech(again) == "There is nothing of mine to undo"
+
+
+@pytest.mark.parametrize("exposed", [True, False])
+async def test_lamp_of_a_group_that_was_off_is_off_again(
+    hass: HomeAssistant,
+    home_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    exposed: bool,
+) -> None:
+    speaker = await lights_and_switches(hass, home_entry)
+    lamps = ["light.kitchen_lights", "light.ceiling_lights"]
+    options = {"group_type": "light", "name": "Both", "entities": lamps, "hide_members": False}
+    group = MockConfigEntry(domain="group", title="Both", options={**options, "all": False})
+    group.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(group.entry_id)
+    await hass.async_block_till_done()
+    for lamp in lamps:
+        expose(hass, lamp, exposed=exposed)
+    dim = {"entity_id": lamps[0], "brightness": 42}
+    await hass.services.async_call("light", "turn_off", {"entity_id": lamps[1]}, blocking=True)
+    await hass.services.async_call("light", "turn_on", dim, blocking=True)
+    fake_model.answers["Off"] = [call("light.turn_off", area="all")]
+    said = await speaker.say("Off")
+    assert [state_of(hass, lamp) for lamp in lamps] == ["off", "off"]
+    undone = await speaker.say("Undo", conversation_id=said.conversation_id)
+    assert speech(undone) == "Everything is as it was"
+    assert [state_of(hass, lamp) for lamp in lamps] == ["on", "off"]
+    assert brightness(hass, lamps[0]) == 42
+
+
 async def test_reply_says_so_when_nothing_could_be_put_back(
     hass: HomeAssistant, speaker: Speaker
 ) -> None:
