@@ -46,6 +46,9 @@ def test_a_number_in_words_is_the_number_in_digits(sentence: str, numbers: set[s
         ("девятнадцать с половиной градусов", "19.5"),
         ("把空调调到十九度半", "19.5"),
         ("에어컨 24도 반으로", "24.5"),
+        ("make it 20½ degrees", "20.5"),
+        ("réglez à 19 ½", "19.5"),
+        ("タイマー三十分", "30"),
         # The half of something else.
         ("at 20, and an hour and a half later off", "20"),
         ("1.5 and a half", "1.5"),
@@ -72,6 +75,7 @@ def test_a_number_and_a_half_is_half_more(sentence: str, number: str) -> None:
         "백열등을 절반으로",
         "이번에는 불을 반만",
         "二階の照明",
+        "open it ½",
     ],
 )
 def test_articles_and_words_of_other_languages_are_no_numbers(sentence: str) -> None:

@@ -7,7 +7,7 @@ device that was chosen is not spoken of, while another one is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from . import wording
@@ -26,8 +26,9 @@ def mentioned(candidates: Sequence[Entity], sentence: str) -> Entity | None:
     share tell nothing. None when no candidate or several are spoken of best.
     """
     spoken = frozenset(wording.words(sentence))
-    by_name = _points([entity.names for entity in candidates], spoken)
-    by_area = _points([[entity.area or ""] for entity in candidates], spoken)
+    rooms = [[entity.area or ""] for entity in candidates]
+    by_name = _points([entity.names for entity in candidates], spoken, rooms)
+    by_area = _points(rooms, spoken, rooms)
     ranked = sorted(zip(by_name, by_area, candidates, strict=True), key=lambda r: (-r[0], -r[1]))
     named, placed, best = ranked[0]
     if any(r[:2] == (named, placed) and r[2].entity_id != best.entity_id for r in ranked[1:]):
@@ -36,18 +37,29 @@ def mentioned(candidates: Sequence[Entity], sentence: str) -> Entity | None:
     return best if enough or all(r[1] < placed for r in ranked[1:]) else None
 
 
-def _points(names: Sequence[Sequence[str]], spoken: frozenset[str]) -> list[int]:
-    """How many words of a candidate's best name are said, for every candidate."""
+def _points(
+    names: Sequence[Sequence[str]], spoken: frozenset[str], rooms: Sequence[Sequence[str]]
+) -> list[int]:
+    """How many words of a candidate's best name are said, for every candidate.
+
+    `rooms`: the names of each one's room. A word that every candidate has in its name or its room's
+    tells nothing, but for a name of which all words are said.
+    """
     rows = [[frozenset(wording.words(name)) for name in row] for row in names]
     everything = [frozenset[str]().union(*row) for row in rows]
+    with_rooms = [
+        words.union(*map(wording.words, row)) for words, row in zip(everything, rooms, strict=True)
+    ]
 
-    def told(part: str) -> int:
-        if all(wording.is_part(part, words) for words in everything):
+    def told(part: str, others: Sequence[frozenset[str]]) -> int:
+        if all(wording.is_part(part, words) for words in others):
             return 0
         return 2 if wording.is_compound(part) else 1
 
     def said(name: frozenset[str]) -> int:
-        return sum(told(part) for word in name for part in wording.parts_said(word, spoken))
+        parts = {word: wording.parts_said(word, spoken) for word in name}
+        others = everything if all(parts.values()) else with_rooms
+        return sum(told(part, others) for found in parts.values() for part in found)
 
     return [max(map(said, row)) for row in rows]
 
@@ -66,7 +78,7 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
     spoken = sorted(
         word for word in _plain_words(sentence) if wording.is_telling(word, of_players=of_players)
     )
-    found = {entity.entity_id: _letters(entity, spoken) for entity in candidates}
+    found = {entity.entity_id: _in_common(entity.names, spoken) for entity in candidates}
     among = [sum(1 for letters in found.values() if letters[i]) for i in range(len(spoken))]
     total = {
         entity_id: sum(a / max(1, n) for a, n in zip(letters, among, strict=True))
@@ -83,9 +95,12 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
         return None
     said = found[best[0].entity_id]
     if chosen in found:
+        # Another one may be called after the room that only says where the chosen one is.
+        (it,) = [entity for entity in candidates if entity.entity_id == chosen]
+        its_own = _in_common([*it.names, it.area or ""], spoken)
         for_best, for_chosen = (
             sum(max(0, a - b) / max(1, n) for a, b, n in zip(one, other, among, strict=True))
-            for one, other in ((said, found[chosen]), (found[chosen], said))
+            for one, other in ((said, its_own), (found[chosen], said))
         )
         return best[0] if for_best and for_chosen * 2 <= for_best else None
     return best[0] if best[0].domain != "lock" or sum(map(bool, said)) > 1 else None
@@ -133,9 +148,9 @@ def _telling(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word for word in words if word.isdigit() or wording.is_telling(word))
 
 
-def _letters(entity: Entity, spoken: Sequence[str]) -> list[int]:
-    """Letters that each of the spoken words has in common with one of its names."""
-    words = [word for name in entity.names for word in _plain_words(name)]
+def _in_common(names: Iterable[str], spoken: Sequence[str]) -> list[int]:
+    """Letters that each of the spoken words has in common with one of these names."""
+    words = [word for name in names for word in _plain_words(name)]
     return [max((wording.letters_alike(one, word) for word in words), default=0) for one in spoken]
 
 

@@ -24,7 +24,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 #: A run of digits in Chinese writing; not the hundred of a percentage or of blinds (百叶窗), nor
 #: "very" (十分) and "around" (四周).
 _HAN: Final = re.compile(
-    "(?:(?!百分之|百[叶葉合货貨]|十分(?![钟鐘])|四周|零食)[〇零一二两三四五六七八九十百])+"
+    "(?:(?!百分之|百[叶葉合货貨]|(?<![一二三四五六七八九])十分(?![钟鐘])|四周|零食)[〇零一二两三四五六七八九十百])+"
 )
 #: What stands behind the number of a floor or of a thing among its like.
 _ORDINAL: Final = re.compile("(?:[0-9]+|[一二三四五六七八九十]+)(?=[층번호階番号楼樓层層號])")
@@ -33,6 +33,9 @@ _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
 _COUNTED: Final = re.compile("[도분초시%퍼프]")
 #: The last sign of a number, in digits, Chinese or Korean.
 _DIGITS: Final = "0-9〇零一二两三四五六七八九十百일이삼사오육칠팔구십"
+#: 20½ in one sign, which otherwise becomes "201/2".
+_FRACTION: Final = re.compile("(?<=[0-9]) ?([½¼¾])|[½¼¾]")
+_FRACTIONS: Final = {"½": ".5", "¼": ".25", "¾": ".75"}
 #: Words before a half that may have the number: "twenty-one degrees and a half".
 _BEFORE_HALF: Final = 3
 #: Words of a number: a hundred and twenty one.
@@ -81,7 +84,9 @@ def folded(words: str) -> str:
 
 def numbers_in(sentence: str) -> Numbers:
     """The numbers of a sentence."""
-    text = _ORDINAL.sub(" ", unicodedata.normalize("NFKC", sentence))
+    # One that stands alone is no number of anything's.
+    text = _FRACTION.sub(lambda found: _FRACTIONS.get(found[1] or "", " "), sentence)
+    text = _ORDINAL.sub(" ", unicodedata.normalize("NFKC", text))
     sure = {_canonical(numeral) for numeral in _NUMERAL.findall(text)}
     perhaps: set[str] = set()
     words = folded(text).split()

@@ -57,7 +57,7 @@ _NOUNS = re.compile(
     "rollla|vorhang|persian|cortin|tapparell|tend|gordijn|rolluik|zaluzj|rolet|zaslon|жалюз|штор|door|"
     "porte|tur|puerta|porta|deur|drzwi|brama|дверь|двер|lock|serrur|verrou|schloss|cerradur|serratur|"
     "slot|zamek|замок|замк|speaker|player|enceint|lecteur|lautsprech|altavoz|altoparlant|glosnik|"
-    "odtwarzacz|колонк)[^\\W\\d_]{0,5}"
+    "odtwarzacz|колонк|switch|schalt|schakel|interrupt|interrutt|wylaczni|выключател)[^\\W\\d_]{0,5}"
 )
 #: Of players, what they are for too; a music room has other devices.
 _SOUND = re.compile("(?:media|multimedia|music|musiqu|musik|musica)[^\\W\\d_]{0,5}")

@@ -57,3 +57,12 @@ def failed(resolved: Resolved) -> tuple[str, str]:
 
 KITCHEN = {"light.kitchen", "light.island"}
 LIGHTS = {*KITCHEN, "light.bedroom", "light.porch"}
+
+
+def home_of(*devices: tuple[str, str, str]) -> Home:
+    """A home of these: domain, name and area."""
+    entities = (
+        Entity(f"{d}.e{n}", name, area or None) for n, (d, name, area) in enumerate(devices)
+    )
+    areas = dict.fromkeys(area for *_, area in devices if area)
+    return Home(tuple(entities), tuple(map(Area, areas)))

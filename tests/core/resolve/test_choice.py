@@ -18,7 +18,7 @@ from custom_components.functiongemma.core.resolve import (
     effect,
 )
 
-from .house import HOME, ask, asked, reached
+from .house import HOME, ask, asked, home_of, reached
 
 
 def call(name: str, /, **arguments: Value) -> list[FunctionCall]:
@@ -216,3 +216,105 @@ def test_no_lock_is_opened_for_a_room_that_was_not_quite_said() -> None:
         home, [(call("lock.unlock", name="Back door"), 1.0)], Where(said="back door Tim")
     )
     assert asked(found.resolved[0]) == {"lock.a", "lock.b"}
+
+
+# -- what the sentence says, and the right answer's device -----------------------------------------
+
+
+def meant(home: Home, said: str, function: str, /, **arguments: Value) -> list[str]:
+    """The names of the devices that a right answer reaches."""
+    calls = [FunctionCall(function, dict(arguments))]
+    (item,) = choose(home, [(calls, 0.9)], Where(said=said)).resolved
+    assert isinstance(item, Action), item
+    return [entity.name for entity in item.entities]
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "other", "room", "said"),
+    [
+        ("media_player.turn_on", "TV", "Living room speaker", "Living room",
+         "Turn on the TV in the living room"),
+        ("climate.turn_off", "AC", "Office heater", "Office", "Turn off the AC in the office"),
+        ("cover.open_cover", "Curtain", "Office window", "Office", "Open the office curtain"),
+        ("light.turn_on", "Lamp", "Bedroom ceiling", "Bedroom", "Turn on the lamp in the bedroom"),
+        ("media_player.turn_off", "TV", "Altavoz salón", "Salón", "Apaga la tele del salón"),
+        ("media_player.turn_off", "TV", "거실 스피커", "거실", "거실 TV 꺼 줘"),
+        ("media_player.turn_off", "电视", "客厅音箱", "客厅", "把客厅的电视关掉"),
+    ],
+)  # fmt: skip
+def test_device_is_not_swapped_for_one_that_is_called_after_their_room(
+    function: str, name: str, other: str, room: str, said: str
+) -> None:
+    domain = function.partition(".")[0]
+    home = home_of((domain, name, room), (domain, other, room))
+    assert meant(home, said, function, name=name) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "said"),
+    [
+        ("TV", "Nintendo Switch", "Switch on the TV"),
+        ("PC", "Schalter Flur", "Schalte den PC ein"),
+        ("Espresso", "Hall switch", "Switch the coffee maker off"),
+        ("Fan", "Great fantasy wall", "turn on the fan, it is fantastic"),
+    ],
+)
+def test_device_that_was_named_is_not_swapped_for_one_that_is_called_like_the_verb(
+    name: str, other: str, said: str
+) -> None:
+    home = home_of(("switch", name, ""), ("switch", other, ""))
+    assert meant(home, said, "switch.turn_on", name=name) == [name]
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "other", "said"),
+    [
+        ("notify.send_message", {"name": "Jo", "message": "Michael has arrived"}, "Michael",
+         "Tell Jo that Michael has arrived"),
+        ("todo.add_item", {"name": "Shopping", "item": "garden hose"}, "Garden",
+         "Add a garden hose to the list"),
+        ("media_player.search_and_play", {"name": "TV", "query": "The Office"},
+         "Office speaker", "Play The Office on the TV"),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_a_message_or_title_chooses_no_device(
+    function: str, arguments: dict[str, Value], other: str, said: str
+) -> None:
+    domain, name = function.partition(".")[0], str(arguments["name"])
+    assert meant(home_of((domain, name, ""), (domain, other, "")), said, function, **arguments) == [
+        name
+    ]
+
+
+def test_room_does_not_choose_the_silent_player_that_is_called_after_it() -> None:
+    home = home_of(("media_player", "TV", "Living room"),
+                 ("media_player", "Living room speaker", "Living room"))  # fmt: skip
+    states = {"media_player.e0": "playing", "media_player.e1": "idle"}
+    where = Where(said="pause the living room", states=states)
+    call = FunctionCall("media_player.media_pause", {"area": "Living room"})
+    (item,) = choose(home, [([call], 0.9)], where).resolved
+    assert isinstance(item, Action)
+    assert [entity.name for entity in item.entities] == ["TV"]
+
+
+def test_only_the_device_that_has_the_value_is_set() -> None:
+    sources = {"TV": ("HDMI 1", "HDMI 2"), "Sonos": ("Spotify",)}
+    home = Home(tuple(
+        Entity(f"media_player.e{n}", name, "Den", options={"source_list": found})
+        for n, (name, found) in enumerate(sources.items())
+    ), (Area("Den"),))  # fmt: skip
+    states = {"media_player.e0": "on", "media_player.e1": "playing"}
+    call = FunctionCall("media_player.select_source", {"area": "here", "source": "HDMI 1"})
+    where = Where("Den", states, said="switch to HDMI 1")
+    (item,) = choose(home, [([call], 0.9)], where).resolved
+    assert isinstance(item, Action)
+    assert [entity.name for entity in item.entities] == ["TV"]
+
+
+def test_garage_door_that_was_named_is_not_asked_about_beside_a_blind() -> None:
+    door = Entity("cover.door", "Garage door", "Garage", device_class="garage")
+    home = Home((door, Entity("cover.blind", "Blind", "Garage")), (Area("Garage"),))
+    call = FunctionCall("cover.open_cover", {"area": "Garage"})
+    (item,) = choose(home, [([call], 0.9)], Where(said="Open the garage door")).resolved
+    assert isinstance(item, Action)
+    assert item.entities == (door,)

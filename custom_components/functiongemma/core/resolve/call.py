@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..calls import FunctionCall, Value
 from ..catalogue import BY_NAME
-from ..functions import ALL, Function
+from ..functions import ALL, Function, Parameter
 from ..home import Entity, Home
 from ..mention import mentioned
 from ..players import of_said_class
@@ -63,8 +64,24 @@ def resolve(
         return Failed(call, "bad_arguments", call.name)
     if not function.has_target:
         return Action(call, function, (), service, data)
-    meant = _meant(home, call, function, rest, where or Where())
+    where = where or Where()
+    where = replace(where, said=said_besides(function, rest, where.said))
+    meant = _meant(home, call, function, rest, where)
     return Action(call, function, meant, service, data) if isinstance(meant, tuple) else meant
+
+
+def said_besides(function: Function, arguments: Mapping[str, Value], said: str) -> str:
+    """A sentence without the texts that a call takes from it: they are about anything."""
+    free = {p.name for p in function.parameters if _is_free(p)}
+    texts = [text for name, text in arguments.items() if name in free and isinstance(text, str)]
+    for text in filter(None, texts):
+        said = re.sub(rf"(?<!\w){re.escape(text)}", " ", said, count=1, flags=re.IGNORECASE)
+    return said
+
+
+def _is_free(parameter: Parameter) -> bool:
+    """Whether any text may be given for it."""
+    return parameter.type == "STRING" and not parameter.values and not parameter.option
 
 
 def _as_written(function: Function, arguments: Mapping[str, Value], said: str) -> dict[str, Value]:
@@ -72,7 +89,7 @@ def _as_written(function: Function, arguments: Mapping[str, Value], said: str) -
     known = {parameter.name: parameter for parameter in function.parameters}
 
     def value(name: str, given: Value) -> Value:
-        free = known[name].type == "STRING" and not known[name].values and not known[name].option
+        free = _is_free(known[name])
         return as_written(given, said) if free and isinstance(given, str) else given
 
     return {name: value(name, given) for name, given in arguments.items() if name in known}
@@ -100,11 +117,13 @@ def _meant(
     if not able:
         return Failed(call, "not_supported", entities[0].name if entities else "")
     able = tuple(e for e in able if e.domain not in function.secondary) or able
+    able = _accepting(function, able, call.arguments)
     if not _NAMING & target.keys():
         unnamed = tuple(e for e in able if e.device_class not in function.only_named)
         if unnamed and len(unnamed) < len(able):
             if target.get("area", ALL) != ALL:
-                return Ambiguous(call, function, able)
+                one = mentioned(able, where.said)
+                return (one,) if one else Ambiguous(call, function, able)
             able = unnamed
     if not (function.exactly_one or vague):
         return able
@@ -118,6 +137,17 @@ def _supports(function: Function, entity: Entity, arguments: Mapping[str, Value]
     """Whether an entity can do what is asked, parameters included."""
     needed = [p.feature for p in function.parameters if p.name in arguments]
     return all(entity.supports(feature) for feature in [function.feature, *needed])
+
+
+def _accepting(
+    function: Function, entities: tuple[Entity, ...], arguments: Mapping[str, Value]
+) -> tuple[Entity, ...]:
+    """Those that list the values given, where some do: only the TV has an HDMI 1."""
+    for parameter in function.parameters:
+        if parameter.option and (value := arguments.get(parameter.name)) is not None:
+            listing = tuple(e for e in entities if value in e.options.get(parameter.option, ()))
+            entities = listing or entities
+    return entities
 
 
 def _one(

@@ -9,10 +9,11 @@ from typing import Any
 from ..calls import FunctionCall
 from ..catalogue import BY_NAME
 from ..functions import ALL, TARGET_PARAMETERS, Function
-from ..home import Home
+from ..home import Entity, Home
 from ..mention import room_said, speaks_of, spoken_of
-from .call import Where, resolve
-from .covering import TARGETS, named
+from ..said import Said, outermost
+from .call import Where, resolve, said_besides
+from .covering import TARGETS, covered, named
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
 from .spared import spared
 
@@ -28,6 +29,8 @@ class Choice:
     its geometric mean for one of them."""
 
 
+#: Stands for entities that are not known.
+_NOBODY = frozenset({""})
 #: Targets besides a name.
 _PLACES = frozenset(TARGETS) - {"name"}
 #: What an answer's probability counts for, by what becomes of it.
@@ -63,7 +66,7 @@ def choose(
     for calls, probability in answers:
         if not calls:
             continue
-        meant = _besides(home, _as_spoken(home, calls, where, functions), where)
+        meant = _besides(home, _as_spoken(home, calls, where, functions), where, functions)
         if not meant:
             nothing += probability
             continue
@@ -85,14 +88,36 @@ def choose(
 
 
 def _besides(
-    home: Home, calls: Sequence[FunctionCall], where: Where | None
+    home: Home,
+    calls: Sequence[FunctionCall],
+    where: Where | None,
+    functions: Mapping[str, Function],
 ) -> Sequence[FunctionCall]:
-    """The calls without those by name for what is left out, where there is no other function."""
+    """The calls without those for what is left out.
+
+    Of those by name, where there is no other function; of those for a place, where all of it is
+    left out and another call remains.
+    """
     left_out = spared(home, where.said) if where is not None else frozenset()
-    if not left_out or len({call.name for call in calls}) > 1:
+    if where is None or not left_out:
         return calls
+    if len({call.name for call in calls}) > 1:
+        area = where.area
+        kept = [c for c in calls if not left_out >= _placed(home, c, functions.get(c.name), area)]
+        return kept or calls
     names = {n for e in home.entities if e.entity_id in left_out for n in e.names}
     return [call for call in calls if call.arguments.get("name") not in names]
+
+
+def _placed(
+    home: Home, call: FunctionCall, function: Function | None, here: str | None
+) -> frozenset[str]:
+    """Ids of what a call is for by its place; where that is not how it says it: of nobody."""
+    target = {key: call.arguments[key] for key in TARGETS if key in call.arguments}
+    if function is None or not function.has_target or "name" in target:
+        return _NOBODY
+    found = covered(home, function, target, here)
+    return _NOBODY if isinstance(found, str) else frozenset(e.entity_id for e in found[0])
 
 
 def _in_room(
@@ -128,6 +153,13 @@ def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:
     return any(speaks_of(said, name) for room in rooms for name in room.names)
 
 
+def _is_named(home: Home, entity: Entity, sentence: str) -> bool:
+    """Whether one of its names is in a sentence, all of it and not as a part of another's."""
+    said = Said(sentence)
+    spans = {span: name for name in home.names for span in said.spans(name)}
+    return any(spans[span] in entity.names for span in outermost(spans))
+
+
 def _as_spoken(
     home: Home,
     calls: Sequence[FunctionCall],
@@ -144,6 +176,7 @@ def _as_spoken(
     if where is None or not where.said or function is None:
         return calls
     arguments = calls[0].arguments
+    said = said_besides(function, arguments, where.said)
     name = arguments.get("name")
     by_place = not isinstance(name, str)
     if not function.has_target or "entity_id" in arguments:
@@ -152,12 +185,12 @@ def _as_spoken(
         return calls
     candidates = function.candidates(home)
     chosen = named(candidates, name) if isinstance(name, str) else []
-    if len(chosen) > 1:
+    if len(chosen) > 1 or (chosen and _is_named(home, chosen[0], said)):
         return calls
-    found = spoken_of(candidates, where.said, chosen[0].entity_id if chosen else None)
+    found = spoken_of(candidates, said, chosen[0].entity_id if chosen else None)
     if found is None or found in chosen or len(named(candidates, found.name)) != 1:
         return calls
-    if chosen and found.area != chosen[0].area and _is_spoken_of(home, chosen[0].area, where.said):
+    if chosen and found.area != chosen[0].area and _is_spoken_of(home, chosen[0].area, said):
         return calls
     rest = {k: v for k, v in arguments.items() if k not in TARGET_PARAMETERS}
     return (FunctionCall(calls[0].name, {**rest, "name": found.name}),)
