@@ -47,6 +47,7 @@ def test_a_number_in_words_is_the_number_in_digits(sentence: str, numbers: set[s
         ("把空调调到十九度半", "19.5"),
         ("에어컨 24도 반으로", "24.5"),
         ("make it 20½ degrees", "20.5"),
+        ("２０½度", "20.5"),
         ("réglez à 19 ½", "19.5"),
         ("タイマー三十分", "30"),
         # The half of something else.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from .numbers import folded
-from .wording import is_unspaced
+from .wording import is_unspaced, plain
 
 PATH: Final = Path(__file__).parent / "linking.json"
 
@@ -23,6 +23,9 @@ _COMMAS: Final = re.compile("[,;:.!?、，；：。！？]")
 #: What goes on behind what is left out in Chinese: "(all) others", the object before its verb.
 _UNSPACED_END: Final = re.compile("以外|之外|[都全把]|其[他它]")
 #: "Out of the house" leaves nothing out, nor does "out of order".
+#: What stands before it in Japanese and Korean: "of the living room's lights, …".
+_TOPIC: Final = re.compile(r"は|[은는](?=\s)|에서(?=\s)|중에?(?=\s)|のうち|の中で")
+_TOKENS: Final = re.compile(rf"[^\W\d_]+|\d+|{_COMMA}")
 _IDIOMS: Final = re.compile("außer (?:haus|betrieb|dienst|atem)\\b")
 
 
@@ -36,8 +39,8 @@ class Table:
     more: re.Pattern[str]
     """At the beginning of what follows one of several things, `plain`."""
 
-    between: re.Pattern[str]
-    """Between several things: a comma, or "and" where words are set apart by spaces."""
+    links: tuple[tuple[str, ...], ...]
+    """The same, each as its words, where these are set apart by spaces; the longest first."""
 
 
 @cache
@@ -48,9 +51,9 @@ def load() -> Table:
         re.escape(word) if is_unspaced(word) else rf"\s+{re.escape(word)}(?!\w)"
         for word in data["and"]
     )
-    spaced = "|".join(re.escape(folded(word)) for word in data["and"] if not is_unspaced(word))
-    between = re.compile(rf"\s*{_COMMA}\s*|\s+(?:{spaced})\s+")
-    return Table(data["except"], re.compile(rf"(?:{more})\s*"), between)
+    spaced = {tuple(plain(word).split()) for word in data["and"] if not is_unspaced(word)}
+    links = tuple(sorted(spaced, key=len, reverse=True))
+    return Table(data["except"], re.compile(rf"(?:{more})\s*"), links)
 
 
 def has_exception(sentence: str) -> bool:
@@ -58,24 +61,43 @@ def has_exception(sentence: str) -> bool:
     return any(True for _ in _exceptions(_folded(sentence), certain=False))
 
 
-def left_out(sentence: str) -> list[list[str]]:
-    """What a sentence says, small, that is certainly left out: each time in pieces.
+@dataclass(frozen=True)
+class LeftOut:
+    """What certainly is left out, in small letters, with commas and whatever follows it."""
 
-    The first piece is next to the word that leaves it out; whether the others belong to it, only
-    who knows the names can tell: "except the hall, the attic and turn off the fan".
-    """
+    text: str
+    before: bool
+    """Whether it ends next to the word that leaves it out; otherwise it begins there."""
+
+    spaced: bool
+    """Whether it is in writing that sets words apart."""
+
+
+def left_out(sentence: str) -> list[LeftOut]:
+    """The parts of a sentence in which stands what is left out."""
     text = _folded(sentence)
     found = []
     for start, end, before in _exceptions(text, certain=True):
-        part = text[:start] if before else _UNSPACED_END.split(text[end:], maxsplit=1)[0]
-        pieces = [piece.strip() for piece in load().between.split(part) if piece.strip()]
-        found.append(pieces[::-1] if before else pieces)
-    return [pieces for pieces in found if pieces]
+        spaced = not is_unspaced(text[start:end])
+        part = text[:start] if before else text[end:]
+        if not spaced:
+            part = _without_rest(part, before=before)
+        found.append(LeftOut(part, before, spaced))
+    return found
+
+
+def _without_rest(part: str, *, before: bool) -> str:
+    """A part in unspaced writing without what it is left out of."""
+    if not before:
+        return _UNSPACED_END.split(part, maxsplit=1)[0]
+    rest = _TOPIC.split(part)[-1]
+    return rest if rest.strip(f" {_COMMA}") else part
 
 
 def _folded(sentence: str) -> str:
-    """`folded`, with commas."""
-    return f" {_COMMA} ".join(map(folded, _COMMAS.split(sentence)))
+    """In small letters, with numbers and commas and no other signs; with accents."""
+    text = unicodedata.normalize("NFKC", sentence.replace("\xad", "")).lower()
+    return " ".join(_TOKENS.findall(_COMMAS.sub(f" {_COMMA} ", text)))
 
 
 def _exceptions(text: str, *, certain: bool) -> Iterator[tuple[int, int, bool]]:
@@ -86,6 +108,7 @@ def _exceptions(text: str, *, certain: bool) -> Iterator[tuple[int, int, bool]]:
             continue
         for phrase in phrases:
             edge = "" if is_unspaced(phrase) else r"\b"
-            match = re.search(f"{edge}{re.escape(phrase)}{edge}", text)
-            if match and not _IDIOMS.match(text, match.start()):
+            found = re.finditer(f"{edge}{re.escape(phrase)}{edge}", text)
+            match = next((m for m in found if not _IDIOMS.match(text, m.start())), None)
+            if match is not None:
                 yield match.start(), match.end(), before

@@ -7,7 +7,7 @@ device that was chosen is not spoken of, while another one is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from . import wording
@@ -64,7 +64,12 @@ def _points(
     return [max(map(said, row)) for row in rows]
 
 
-def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -> Entity | None:
+def spoken_of(
+    candidates: Sequence[Entity],
+    sentence: str,
+    chosen: str | None,
+    named: Collection[str] = (),
+) -> Entity | None:
     """The candidate whose name the sentence speaks of more clearly than of any other.
 
     Also in another form, or as a part of a compound. A word counts for its letters, and less the
@@ -72,7 +77,7 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
     the fewest words that were not said. None when no candidate stands out, and when what speaks for
     `chosen` (an entity id) and not for it is worth half of what speaks for it alone. What devices
     are called whatever they are does not count; of a lock, when none is chosen, one word is not
-    enough.
+    enough. `named`: names that the sentence has in full.
     """
     of_players = any(entity.domain == "media_player" for entity in candidates)
     spoken = sorted(
@@ -95,9 +100,10 @@ def spoken_of(candidates: Sequence[Entity], sentence: str, chosen: str | None) -
         return None
     said = found[best[0].entity_id]
     if chosen in found:
-        # Another one may be called after the room that only says where the chosen one is.
         (it,) = [entity for entity in candidates if entity.entity_id == chosen]
-        its_own = _in_common([*it.names, it.area or ""], spoken)
+        # Another one may be called after the room that only says where the chosen one is.
+        room = "" if any(name in named for name in best[0].names) else it.area or ""
+        its_own = _in_common([*it.names, room], spoken)
         for_best, for_chosen = (
             sum(max(0, a - b) / max(1, n) for a, b, n in zip(one, other, among, strict=True))
             for one, other in ((said, its_own), (found[chosen], said))
@@ -162,6 +168,11 @@ def _unsaid(entity: Entity, spoken: Sequence[str]) -> int:
         return sum(1 for w in telling if not any(wording.letters_alike(one, w) for one in spoken))
 
     return min(map(missing, entity.names))
+
+
+def tells(name: str) -> bool:
+    """Whether a name has more than articles and what any device of its kind is called."""
+    return any(wording.is_telling(word) for word in _plain_words(name))
 
 
 def speaks_of(sentence: str, name: str) -> bool:

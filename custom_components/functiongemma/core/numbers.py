@@ -34,7 +34,7 @@ _COUNTED: Final = re.compile("[도분초시%퍼프]")
 #: The last sign of a number, in digits, Chinese or Korean.
 _DIGITS: Final = "0-9〇零一二两三四五六七八九十百일이삼사오육칠팔구십"
 #: 20½ in one sign, which otherwise becomes "201/2".
-_FRACTION: Final = re.compile("(?<=[0-9]) ?([½¼¾])|[½¼¾]")
+_FRACTION: Final = re.compile(r"(?<=\d) ?([½¼¾])|[½¼¾]")
 _FRACTIONS: Final = {"½": ".5", "¼": ".25", "¾": ".75"}
 #: Words before a half that may have the number: "twenty-one degrees and a half".
 _BEFORE_HALF: Final = 3

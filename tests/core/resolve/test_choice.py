@@ -256,7 +256,6 @@ def test_device_is_not_swapped_for_one_that_is_called_after_their_room(
         ("TV", "Nintendo Switch", "Switch on the TV"),
         ("PC", "Schalter Flur", "Schalte den PC ein"),
         ("Espresso", "Hall switch", "Switch the coffee maker off"),
-        ("Fan", "Great fantasy wall", "turn on the fan, it is fantastic"),
     ],
 )
 def test_device_that_was_named_is_not_swapped_for_one_that_is_called_like_the_verb(
@@ -318,3 +317,37 @@ def test_garage_door_that_was_named_is_not_asked_about_beside_a_blind() -> None:
     (item,) = choose(home, [([call], 0.9)], Where(said="Open the garage door")).resolved
     assert isinstance(item, Action)
     assert item.entities == (door,)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "meant_is", "said"),
+    [
+        (
+            ("fan", "Fan", "Bedroom"),
+            ("fan", "Garage fan", "Garage"),
+            "turn on the fan in the garage",
+        ),
+        (("fan", "Desk fan", "Office"), ("fan", "Office fan", "Office"), "turn on the office fan"),
+        (("cover", "Gate", "Garage"), ("cover", "Garage door", "Garage"), "open the garage door"),
+    ],
+)
+def test_device_that_was_named_is_taken_for_one_that_was_not(
+    chosen: tuple[str, str, str], meant_is: tuple[str, str, str], said: str
+) -> None:
+    function = {"fan": "fan.turn_on", "cover": "cover.open_cover"}[chosen[0]]
+    assert meant(home_of(chosen, meant_is), said, function, name=chosen[1]) == [meant_is[1]]
+
+
+def test_device_called_like_its_room_is_not_swapped_when_it_is_named() -> None:
+    home = home_of(("media_player", "Kitchen", "Kitchen"), ("media_player", "Kitchen radio", ""))
+    assert meant(home, "turn on the kitchen", "media_player.turn_on", name="Kitchen") == ["Kitchen"]
+
+
+def test_room_that_is_only_in_a_message_does_not_choose_the_speaker() -> None:
+    rooms = ("Kitchen", "Living room")
+    home = home_of(*(("assist_satellite", "Speaker", room) for room in rooms))
+    message = "dinner is in the kitchen"
+    call = FunctionCall("assist_satellite.announce", {"name": "Speaker", "message": message})
+    where = Where("Living room", said=f"announce on the speaker {message}")
+    (item,) = choose(home, [([call], 0.9)], where).resolved
+    assert not (isinstance(item, Action) and {e.area for e in item.entities} == {"Kitchen"})

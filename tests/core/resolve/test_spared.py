@@ -147,3 +147,103 @@ def test_call_for_nothing_but_what_is_left_out_is_not_made_beside_others() -> No
     calls = [FunctionCall(f"{d}.turn_off", {"area": "all"}) for d in ("light", "media_player")]
     found = choose(home, [(calls, 0.9)], Where(said="turn everything off except the TV"))
     assert [item.call.name for item in found.resolved] == ["light.turn_off"]
+
+
+def lamps(**rooms: str) -> Home:
+    """A lamp in each room: what it is called, by the room (`_` for a space)."""
+    return home_of(*(("light", name, room.replace("_", " ")) for room, name in rooms.items()))
+
+
+@pytest.mark.parametrize(
+    ("room", "other", "said"),
+    [
+        ("Keller", "Kellertür", "Mach alle Lichter aus außer im Keller"),
+        ("Garten", "Gartentor", "alles aus außer im Garten"),
+        ("Hall", "Hallway", "all lights off except the hall"),
+        ("Salotto", "Salone", "spegni tutto tranne il salotto"),
+    ],
+)
+def test_room_is_left_out_and_not_what_begins_with_its_word(
+    room: str, other: str, said: str
+) -> None:
+    home = home_of(("light", "Spot", room), ("lock", other, room), ("light", "Lamp", other))
+    assert left_out(home, said) >= {"Spot"}
+    assert "Lamp" not in left_out(home, said)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("台灯", "吊灯"), "卧室的灯都关了，台灯别动"),
+        (("台灯", "吊灯"), "除了台灯，关掉卧室的灯"),
+        (("フロアランプ", "天井"), "卧室の電気は、フロアランプ以外消して"),
+        (("フロアランプ", "天井"), "卧室の電気はフロアランプ以外消して"),
+        (("스탠드", "천장등"), "卧室 불 다 꺼, 스탠드는 빼고"),
+        (("스탠드", "천장등"), "卧室 불은 스탠드 빼고 다 꺼"),
+    ],
+)
+def test_room_of_the_command_is_not_left_out_with_its_lamp(
+    names: tuple[str, str], said: str
+) -> None:
+    home = home_of(*(("light", name, "卧室") for name in names))
+    assert left_out(home, said) == {names[0]}
+
+
+def test_several_are_left_out_in_a_language_without_spaces() -> None:
+    home = lamps(台所="一", 寝室="二", 玄関="三")
+    assert left_out(home, "台所、寝室以外の電気を消して") == {"一", "二"}
+
+
+@pytest.mark.parametrize(
+    ("rooms", "said"),
+    [
+        (("Bad und WC",), "alles aus außer Bad und WC"),
+        (("Wohn- und Esszimmer",), "alles aus außer im Wohn- und Esszimmer"),
+        (("Mom and Dad's room",), "all off except Mom and Dad's room"),
+        (("Ванная и туалет",), "выключи всё кроме ванной и туалета"),
+        (("Kitchen", "Hall"), "all off except the one in the kitchen and the one in the hall"),
+        (("Cuisine", "Salon"), "éteins tout sauf la cuisine et celle du salon"),
+        (("Cucina", "Salotto"), "spegni tutto tranne la cucina e quella del salotto"),
+        (("Кухня", "Спальня"), "выключи всё кроме кухни и моей спальни"),
+        (("Kitchen", "Hall"), "all off except the kitchen, and also the hall"),
+        (("Кухня", "Прихожая"), "выключи всё, кроме кухни, а также прихожей"),
+    ],
+)
+def test_all_that_is_left_out_stays_whatever_links_it(rooms: tuple[str, ...], said: str) -> None:
+    home = home_of(*(("light", f"L{n}", room) for n, room in enumerate((*rooms, "Shed"))))
+    assert left_out(home, said) == {f"L{n}" for n in range(len(rooms))}
+
+
+def test_lamps_with_the_same_word_are_left_out_both_where_both_are_said() -> None:
+    home = home_of(("light", "Stehlampe", ""), ("light", "Tischlampe", ""), ("light", "Decke", ""))
+    said = "alles aus außer meine Stehlampe und meine Tischlampe"
+    assert left_out(home, said) == {"Stehlampe", "Tischlampe"}
+
+
+def test_of_numbered_lamps_the_one_that_was_said_is_left_out() -> None:
+    home = home_of(("light", "Lamp 1", ""), ("light", "Lamp 2", ""), ("light", "Lamp 12", ""))
+    assert left_out(home, "all lights off except lamp 2") == {"Lamp 2"}
+
+
+def test_who_is_out_of_the_house_may_still_leave_something_out() -> None:
+    home = home_of(("climate", "Heizung", ""), ("alarm_control_panel", "Haus", ""))
+    said = "Wir sind außer Haus, alles aus außer der Heizung"
+    assert left_out(home, said) == {"Heizung"}
+
+
+@pytest.mark.parametrize(
+    ("said", "calls", "made"),
+    [
+        ("turn off all the lights except the kitchen and dim the kitchen to 30%",
+         [("light.turn_off", {"area": "all"}), ("light.turn_on", {"area": "Kitchen"})], 2),
+        ("turn off all the lights except the kitchen and switch on the hall lights",
+         [("light.turn_off", {"area": "all"}), ("light.turn_on", {"area": "Hall"})], 2),
+        ("all lights off except in the kitchen", [("light.turn_off", {"area": "Kitchen"})], 0),
+    ],
+)  # fmt: skip
+def test_command_about_what_another_leaves_out_is_made_and_its_opposite_is_not(
+    said: str, calls: list[tuple[str, dict[str, str]]], made: int
+) -> None:
+    home = lamps(Kitchen="A", Hall="B", Bath="C")
+    answer = [FunctionCall(name, dict(arguments)) for name, arguments in calls]
+    assert len(choose(home, [(answer, 0.9)], Where(said=said)).resolved) == made

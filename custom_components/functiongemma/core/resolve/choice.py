@@ -9,8 +9,8 @@ from typing import Any
 from ..calls import FunctionCall
 from ..catalogue import BY_NAME
 from ..functions import ALL, TARGET_PARAMETERS, Function
-from ..home import Entity, Home
-from ..mention import room_said, speaks_of, spoken_of
+from ..home import Home
+from ..mention import room_said, speaks_of, spoken_of, tells
 from ..said import Said, outermost
 from .call import Where, resolve, said_besides
 from .covering import TARGETS, covered, named
@@ -93,20 +93,35 @@ def _besides(
     where: Where | None,
     functions: Mapping[str, Function],
 ) -> Sequence[FunctionCall]:
-    """The calls without those for what is left out.
+    """The calls without those for nothing but what is left out.
 
-    Of those by name, where there is no other function; of those for a place, where all of it is
-    left out and another call remains.
+    Where there are several functions, only those that do to a place what another call does to
+    another one: what was left out of one command may be what the next one is about.
     """
     left_out = spared(home, where.said) if where is not None else frozenset()
     if where is None or not left_out:
         return calls
+    empty = [
+        left_out >= _placed(home, call, functions.get(call.name), where.area) for call in calls
+    ]
     if len({call.name for call in calls}) > 1:
-        area = where.area
-        kept = [c for c in calls if not left_out >= _placed(home, c, functions.get(c.name), area)]
-        return kept or calls
+        done = {_doing(call) for call, gone in zip(calls, empty, strict=True) if not gone}
+        return [
+            call
+            for call, gone in zip(calls, empty, strict=True)
+            if not (gone and _doing(call) in done)
+        ]
     names = {n for e in home.entities if e.entity_id in left_out for n in e.names}
-    return [call for call in calls if call.arguments.get("name") not in names]
+    return [
+        call
+        for call, gone in zip(calls, empty, strict=True)
+        if not gone and call.arguments.get("name") not in names
+    ]
+
+
+def _doing(call: FunctionCall) -> str:
+    """What a call does, to whatever kind of device."""
+    return call.name.partition(".")[2]
 
 
 def _placed(
@@ -139,7 +154,7 @@ def _in_room(
     if _PLACES & call.arguments.keys():
         return call
     entities = named(function.candidates(home), name)
-    room = room_said(home, entities, where.said)
+    room = room_said(home, entities, said_besides(function, call.arguments, where.said))
     here = (where.area or "").casefold()
     near = any(here and (e.area or "").casefold() == here for e in entities)
     if room is None or (near and not (alone and room[1])):
@@ -153,11 +168,18 @@ def _is_spoken_of(home: Home, area: str | None, said: str) -> bool:
     return any(speaks_of(said, name) for room in rooms for name in room.names)
 
 
-def _is_named(home: Home, entity: Entity, sentence: str) -> bool:
-    """Whether one of its names is in a sentence, all of it and not as a part of another's."""
+def _named_in(home: Home, sentence: str) -> frozenset[str]:
+    """The names that are in a sentence, all of them and not as a part of another one.
+
+    Not those of nothing but what any device is called: "the light" is every light.
+    """
     said = Said(sentence)
-    spans = {span: name for name in home.names for span in said.spans(name)}
-    return any(spans[span] in entity.names for span in outermost(spans))
+    spans: dict[tuple[int, int], set[str]] = {}
+    for name in home.names:
+        for span in said.spans(name):
+            spans.setdefault(span, set()).add(name)
+    found = frozenset(name for span in outermost(spans) for name in spans[span])
+    return frozenset(name for name in found if tells(name))
 
 
 def _as_spoken(
@@ -185,9 +207,12 @@ def _as_spoken(
         return calls
     candidates = function.candidates(home)
     chosen = named(candidates, name) if isinstance(name, str) else []
-    if len(chosen) > 1 or (chosen and _is_named(home, chosen[0], said)):
+    if len(chosen) > 1:
         return calls
-    found = spoken_of(candidates, said, chosen[0].entity_id if chosen else None)
+    spoken = _named_in(home, said) if chosen else frozenset()
+    if chosen and not spoken.isdisjoint(chosen[0].names):
+        return calls
+    found = spoken_of(candidates, said, chosen[0].entity_id if chosen else None, spoken)
     if found is None or found in chosen or len(named(candidates, found.name)) != 1:
         return calls
     if chosen and found.area != chosen[0].area and _is_spoken_of(home, chosen[0].area, said):

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from .. import wording
 from ..home import Home
-from ..linking import left_out, load
+from ..linking import LeftOut, left_out, load
 from ..said import Said, contains
 
-#: Share of a name that must be said of it, by pairs of letters: its end may bend.
+#: Share of a name that must be said of it where its words are not there: "steh lampe".
 _LEAST: Final = 0.8
 #: Letters that forms of one word begin with alike at least, and those of an ending at most.
 _STEM: Final = 4
 _ENDING: Final = 3
+_COMMA: Final = ","
+_TOKENS: Final = re.compile(r"[^\W\d_]+|\d+|,")
+#: Before a name: whose it is, and what stands for what was said before ("the one in the hall").
+_POINTING: Final = frozenset(
+    wording.plain(
+        """
+    my our his her their its your those these one ones that other others mein meine meinen
+    meiner meinem unser unsere unserem dein deine sein seine ihre ihr jene jenen jener jenem
+    dieser diesem mes mon notre nos votre leur leurs celle celui celles ceux cette cet nuestra
+    nuestro sus aquella aquel esa ese esta este mia mio mie miei nostra nostro quella quello
+    quelle quelli sua suo mijn onze ons hun zijn deze die dat moja moje moim mojej nasza nasz
+    naszej tej tym tego minha meu nossa nosso aquela aquele essa esse seu dela dele мой моя
+    моей моего моем наша наш нашей нашего той тот того том этой этот
+    """
+    ).split()
+)
+#: What is no thing, though it looks like one: "turn" like a Tür, "switch" like one.
+_VERBS: Final = re.compile("turn|switch|schalt(?:e|en|et)?|schakel|zet|mach|make|set|put|dim")
 
 # Now, not when somebody speaks: Home Assistant imports in a thread.
 load()
@@ -29,37 +48,29 @@ def spared(home: Home, said: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _parts(said: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(map(tuple, left_out(said)))
+def _parts(said: str) -> tuple[LeftOut, ...]:
+    return tuple(left_out(said))
 
 
 @lru_cache(maxsize=64)
-def _named(home: Home, parts: tuple[tuple[str, ...], ...]) -> frozenset[str]:
-    return frozenset(entity_id for pieces in parts for entity_id in _in_pieces(home, pieces))
+def _named(home: Home, parts: tuple[LeftOut, ...]) -> frozenset[str]:
+    found: set[str] = set()
+    for part in parts:
+        items = _spaced(home, part.text) if part.spaced else _unspaced(home, part)
+        for names in items:
+            found |= _meant(home, names)
+    return frozenset(found)
 
 
-def _in_pieces(home: Home, pieces: Sequence[str]) -> Iterator[str]:
-    """What the first piece names, and the next ones as long as they begin with a name."""
-    for number, piece in enumerate(pieces):
-        names, entity_ids = _in_piece(home, piece)
-        if number and not _begins(piece, names):
-            return
-        yield from entity_ids
+def _meant(home: Home, said: Collection[str]) -> frozenset[str]:
+    """Ids of what is meant by the names that are said of one thing.
 
-
-def _in_piece(home: Home, piece: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a piece has, and the ids of what is meant by them.
-
-    "Lamp" is in "floor lamp", and "bedroom" in "bedroom lamp": it is the longer name that was said.
     A room beside a device of it says where that is. One that is called like its room is meant with
     all of the room.
     """
-    part = Said(piece)
-    said = {name for name in home.names if _is_said(name, part, piece)}
-    said = {n for n in said if not any(n != other and contains(other, n) for other in said)}
-    rooms = {area.name for area in home.areas if not said.isdisjoint(area.names)}
+    rooms = {area.name for area in home.areas if any(name in said for name in area.names)}
     called = {name.casefold() for area in home.areas for name in area.names}
-    devices = [entity for entity in home.entities if not said.isdisjoint(entity.names)]
+    devices = [entity for entity in home.entities if any(name in said for name in entity.names)]
     placed = [
         entity
         for entity in devices
@@ -69,20 +80,61 @@ def _in_piece(home: Home, piece: str) -> tuple[frozenset[str], frozenset[str]]:
     beside = {name for entity in placed for name in entity.names}
     meant = [e for e in devices if e in placed or beside.isdisjoint(e.names)]
     whole = rooms - {entity.area for entity in placed}
-    return frozenset(said), frozenset(
+    return frozenset(
         entity.entity_id for entity in home.entities if entity.area in whole or entity in meant
     )
 
 
-def _is_said(name: str, part: Said, piece: str) -> bool:
-    """Whether a piece has a name, in any form: гостиной is the Гостиная."""
-    if part.share(name) >= _LEAST:
-        return True
-    words = wording.words(wording.plain(name))
-    if wording.is_unspaced(name):
-        return len(name) > 1 and wording.plain(name) in wording.plain(piece)
-    spoken = wording.words(wording.plain(piece))
-    return bool(words) and all(any(_are_forms(s, word) for s in spoken) for word in words)
+# -- where spaces set words apart ------------------------------------------------------------------
+
+
+def _spaced(home: Home, text: str) -> Iterator[set[str]]:
+    """The names of each thing in a list that begins a text, until another command begins."""
+    words = _words(text)
+    names = {name: found for name in home.names if (found := _words(name))}
+    items: list[set[str]] = [set()]
+    at, open_ = 0, True
+    while at < len(words):
+        here, length = _names_at(names, words, at)
+        if length and open_:
+            items[-1].update(here)
+        elif size := _link_at(words, at):
+            if items[-1]:
+                items.append(set())
+            open_, length = True, size
+        elif words[at] != _COMMA and not length and _is_verb_or_thing(words[at]):
+            if len(items) > 1 and not items[-1]:
+                break
+            # What follows a name says more of it, or what is done with it.
+            open_ = not items[-1]
+        at += length or 1
+    if not items[0]:
+        part = Said(text.partition(_COMMA)[0])
+        items[0] = _outermost(name for name in names if part.share(name) >= _LEAST)
+    yield from filter(None, items)
+
+
+def _words(text: str) -> list[str]:
+    return _TOKENS.findall(wording.plain(text))
+
+
+def _names_at(names: dict[str, list[str]], words: Sequence[str], at: int) -> tuple[list[str], int]:
+    """The longest names that stand at a word, to the letter if there are such; and their words."""
+    for same in (_are_same, _are_forms):
+        found = {
+            name: len(own)
+            for name, own in names.items()
+            if len(own) <= len(words) - at
+            and all(same(said, word) for said, word in zip(words[at:], own, strict=False))
+        }
+        if found:
+            longest = max(found.values())
+            return [name for name, length in found.items() if length == longest], longest
+    return [], 0
+
+
+def _are_same(said: str, word: str) -> bool:
+    return said == word
 
 
 def _are_forms(said: str, word: str) -> bool:
@@ -93,15 +145,46 @@ def _are_forms(said: str, word: str) -> bool:
     return said == word or (same >= _STEM and max(ends) <= _ENDING)
 
 
-def _begins(piece: str, names: Collection[str]) -> bool:
-    """Whether the first word that tells anything is of one of `names`."""
-    named = {word for name in names for word in wording.words(wording.plain(name))}
-    for word in wording.words(wording.plain(piece)):
-        if any(_are_forms(word, other) for other in named):
-            return True
-        if wording.is_unspaced(word):
-            return bool(wording.parts_said(word, named)) or any(n in word for n in named)
-        # "Turn" is taken for a Tür, which tells nothing.
-        if wording.is_telling(word) or word == "turn":
-            return False
-    return False
+def _link_at(words: Sequence[str], at: int) -> int:
+    """How many words link what is before with what is behind; 0: none do."""
+    size = 1 if words[at] == _COMMA else 0
+    rest = tuple(words[at + size : at + size + 4])
+    return size + next((len(link) for link in load().links if rest[: len(link)] == link), 0)
+
+
+def _is_verb_or_thing(word: str) -> bool:
+    if word in _POINTING:
+        return False
+    return wording.is_telling(word) or _VERBS.fullmatch(word) is not None
+
+
+# -- where none do ---------------------------------------------------------------------------------
+
+
+def _unspaced(home: Home, part: LeftOut) -> Iterator[set[str]]:
+    """The names in the piece next to what leaves out, and in those that are a list with it."""
+    pieces = [piece.strip() for piece in part.text.split(_COMMA) if piece.strip()]
+    for number, piece in enumerate(pieces[::-1] if part.before else pieces):
+        said, folded = Said(piece), wording.plain(piece)
+        spoken = _words(piece)
+        names = {
+            name
+            for name in home.names
+            if said.share(name) >= _LEAST or _is_in(name, folded, spoken)
+        }
+        found = _outermost(names)
+        ends = folded.endswith if part.before else folded.startswith
+        if number and not any(ends(wording.plain(name)) for name in found):
+            return
+        yield found
+
+
+def _is_in(name: str, text: str, words: Sequence[str]) -> bool:
+    own = wording.plain(name)
+    return own in text if wording.is_unspaced(name) and len(own) > 1 else own in words
+
+
+def _outermost(names: Iterable[str]) -> set[str]:
+    """Without those that are in others: "lamp" is in "floor lamp"."""
+    said = set(names)
+    return {n for n in said if not any(n != other and contains(other, n) for other in said)}
