@@ -20,7 +20,7 @@ from typing import Final
 from .core.calls import FunctionCall
 from .core.functions import TARGET_PARAMETERS
 from .core.home import Entity
-from .core.resolve import Action
+from .core.resolve import Action, Ambiguous, Resolved
 from .execute import Outcome, Turn
 from .execute.alarm import wants_code
 from .execute.speech import join, spoken_names
@@ -35,6 +35,8 @@ from .undo import Back
 PATIENCE: Final = 120.0
 #: Wrong PINs until the whole sentence has to be said again.
 TRIES: Final = 3
+#: Digits of a PIN at least.
+SHORTEST: Final = 4
 #: What the PIN stands as, in the chat log.
 HIDDEN: Final = "••••"
 
@@ -52,6 +54,18 @@ def opened(turn: Turn, actions: Iterable[Action]) -> Opened:
         if action.entities:
             found |= opened_by_action(turn.hass, domain, name, data, action.entities[0].name)
     return found
+
+
+def may_open(turn: Turn, resolved: Iterable[Resolved]) -> bool:
+    """Whether these open something, or would when it is known which one is meant."""
+    for item in resolved:
+        if isinstance(item, (Action, Ambiguous)):
+            domain, _, name = item.function.name.partition(".")
+            entities = item.entities if isinstance(item, Action) else item.candidates
+            data = {**item.call.arguments, "entity_id": [e.entity_id for e in entities]}
+            if entities and opened_by_action(turn.hass, domain, name, data, entities[0].name):
+                return True
+    return False
 
 
 def bound(action: Action) -> FunctionCall:
@@ -121,9 +135,31 @@ def understand(text: str, phrases: Phrases, pin: str) -> Answer:
     return Answer.ANOTHER
 
 
-def is_pin(text: str, phrases: Phrases, pin: str) -> bool:
-    """Whether `text` is the PIN and nothing else, whatever it may answer."""
-    return bool(pin) and _spells(text, phrases, pin, _around(phrases))
+def is_late(text: str, phrases: Phrases, pin: str) -> bool:
+    """Whether `text` is digits, as many as a PIN has, and nothing else, whatever it may answer.
+
+    The PIN or another one: who tries many is not to hear which of them was right.
+    """
+    said = squeezed(text)
+    digits = [word for row in _rows(said, phrases) for word in row]
+    steps = [(word, 1) for word in digits]
+    steps += [(word, 0) for word in fitting(said, _around(phrases))]
+    reached = {(0, 0)}
+    todo = [(0, 0)]
+    while todo:
+        at, known = todo.pop()
+        for word, counts in steps:
+            end = after(said, at, word)
+            state = (end or 0, min(known + counts, SHORTEST))
+            if end is not None and state not in reached:
+                reached.add(state)
+                todo.append(state)
+    return bool(pin) and (len(said), SHORTEST) in reached
+
+
+def hidden(text: str, phrases: Phrases, pin: str) -> str:
+    """A sentence as it may be kept: nothing of it where the PIN is in it."""
+    return HIDDEN if pin and _contains(text, phrases, pin) else text
 
 
 def _around(phrases: Phrases) -> tuple[str, ...]:

@@ -187,8 +187,10 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             calls = await self._async_understand(user_input.text, turn)
             async_considered(chat_log, trace)
             if isinstance(calls, str):
-                opens = self._dialogue.would_ask_about(turn, trace.calls)
-                return await self._async_hand_over(user_input, chat_log, replies.say(calls), opens)
+                opens = self._dialogue.may_open(turn, trace.likely)
+                return await self._async_hand_over(
+                    user_input, chat_log, replies.say(calls), opens=opens
+                )
             heard = Heard(tuple(calls))
         elif heard.secret:
             _hide(user_input, chat_log)
@@ -282,9 +284,12 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
             calls = await self._async_choose(user_input.text, tools)
             async_considered(chat_log, trace)
             if isinstance(calls, str):
-                opened = await async_opened(self.hass, chat_log.llm_api, trace.calls)
-                opens = self._dialogue.would_ask(turn, opened)
-                return await self._async_hand_over(user_input, chat_log, replies.say(calls), opens)
+                likely = [tools.restore(call) for found in trace.likely for call in found]
+                opened = await async_opened(self.hass, chat_log.llm_api, likely)
+                opens = bool(self._dialogue.would_ask(turn, opened))
+                return await self._async_hand_over(
+                    user_input, chat_log, replies.say(calls), opens=opens
+                )
             heard = Heard(tuple(calls))
         elif heard.secret:
             _hide(user_input, chat_log)
@@ -330,12 +335,13 @@ class FunctionGemmaAgent(conversation.ConversationEntity):
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
         otherwise: str,
-        opens: str = "",
+        *,
+        opens: bool = False,
     ) -> conversation.ConversationResult:
         """Let the fallback agent answer, or say `otherwise`.
 
-        `opens`: what we would ask before we did what may have been meant. The other agent would
-        not ask, so it does not get such a sentence.
+        `opens`: whether it may have been meant to open what we would ask about first. The other
+        agent would not ask, so it does not get such a sentence.
         """
         result = None
         if not opens:

@@ -6,7 +6,7 @@ and what lets somebody in is asked about before anything is done.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from homeassistant.helpers.intent import IntentResponseErrorCode
@@ -93,7 +93,7 @@ class Dialogue:
         phrases = await async_get_phrases(turn.hass, language)
         if waiting is not None:
             return self._answered(turn, who, phrases, waiting)
-        if confirm.is_pin(turn.where.said, phrases, self._pin):
+        if confirm.is_late(turn.where.said, phrases, self._pin):
             # Too late, or once too often. The model and other agents are not to hear it.
             late = Outcome(
                 turn.replies.say("nothing"), error=IntentResponseErrorCode.NO_INTENT_MATCH
@@ -111,7 +111,7 @@ class Dialogue:
                 waiting.restore,
                 agreed=waiting.opens,
                 undoes=waiting.undoes,
-                said=waiting.said,
+                said=confirm.hidden(waiting.said, phrases, self._pin),
                 secret=secret,
             )
         if answer is Answer.NO:
@@ -172,6 +172,13 @@ class Dialogue:
         resolved = [resolve(turn.home, call, turn.where) for call in calls]
         actions = [item for item in resolved if isinstance(item, Action)]
         return self.would_ask(turn, confirm.opened(turn, actions))
+
+    def may_open(self, turn: Turn, answers: Iterable[Sequence[FunctionCall]]) -> bool:
+        """Whether one of these answers is, or may be, to open what is asked about first."""
+        return self.agent.options.get(CONF_CONFIRM, True) and any(
+            confirm.may_open(turn, [resolve(turn.home, call, turn.where) for call in calls])
+            for calls in answers
+        )
 
     def would_ask(self, turn: Turn, opened: Opened) -> str:
         """What would be asked before these are opened; empty: nothing."""

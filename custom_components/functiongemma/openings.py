@@ -67,11 +67,11 @@ def would_open(state: State, position: object) -> bool:
 
 def device_class(hass: HomeAssistant, state: State) -> str | None:
     """Its device class; that of a way into the house for a group that has one among others."""
-    own = state.attributes.get(ATTR_DEVICE_CLASS)
-    if own is not None or state.domain != "cover":
+    own: str | None = state.attributes.get(ATTR_DEVICE_CLASS)
+    if state.domain != "cover" or own in ENTRANCES:
         return own
     kinds = (member.attributes.get(ATTR_DEVICE_CLASS) for member in members(hass, state))
-    return next((str(kind) for kind in kinds if kind in ENTRANCES), None)
+    return next((str(kind) for kind in kinds if kind in ENTRANCES), own)
 
 
 def key_of(hass: HomeAssistant, state: State, action: str, position: object = None) -> str | None:
@@ -80,7 +80,9 @@ def key_of(hass: HomeAssistant, state: State, action: str, position: object = No
         return None
     key = _OPENS.get(state.domain, {}).get(action)
     moves = action == "toggle" or action.endswith("position")
-    return key if key and not (moves and not would_open(state, position)) else None
+    # A group's own position is the mean of all: what of it is further open than it was, opens.
+    parts = [*members(hass, state)] or [state]
+    return key if key and (not moves or any(would_open(s, position) for s in parts)) else None
 
 
 def opened_by_action(

@@ -7,13 +7,14 @@ logbook what was done, and a `Record` without any words is all that is kept.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.helpers import llm
 
@@ -29,6 +30,10 @@ from .records import Record
 
 if TYPE_CHECKING:
     from .execute import Outcome
+
+
+#: Share of all answers from which one may be what was meant.
+_LIKELY: Final = 0.2
 
 
 class Decision(StrEnum):
@@ -183,9 +188,14 @@ class Trace:
         return Decision.UNSURE if self.steps else Decision.NOTHING
 
     @property
-    def calls(self) -> list[FunctionCall]:
-        """The calls of the chosen answer, whether it was carried out or not."""
-        return [step.call for step in self.steps]
+    def likely(self) -> list[tuple[FunctionCall, ...]]:
+        """The answers with calls that a good part of all probability is for."""
+        if self.decoded is None:
+            return []
+        shares = [math.exp(answer.logprob) for answer in self.decoded.answers]
+        least = _LIKELY * max(self.decoded.mass, sum(shares))
+        rows = zip(self.decoded.answers, shares, strict=True)
+        return [tuple(answer.calls) for answer, share in rows if answer.calls and share >= least]
 
     @property
     def acts(self) -> list[Step]:

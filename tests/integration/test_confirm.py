@@ -341,6 +341,20 @@ async def test_pin_that_comes_too_late_reaches_neither_the_model_nor_the_convers
     assert await said_in(hass, asked.conversation_id) == ["Unlock", "••••"]
 
 
+@pytest.mark.parametrize("tried", ["4071", "4072", "the PIN is 1 2 3 4", "vier null sieben eins"])
+async def test_nobody_hears_whether_it_was_the_pin_where_nothing_waits_for_it(
+    guarded: Speaker, fake_model: FakeModel, tried: str
+) -> None:
+    language = "de" if "vier" in tried else "en"
+    said = await guarded.say(tried, language)
+    assert not fake_model.sentences
+    assert speech(said) in (
+        "Sorry, I could not work out what to do", "Ich weiß leider nicht, was ich tun soll"
+    )  # fmt: skip
+    await guarded.say("20", language)
+    assert fake_model.sentences == ["20"]
+
+
 async def said_in(hass: HomeAssistant, conversation_id: str | None) -> list[str]:
     """What the user has said in a conversation, as it is kept."""
     with (

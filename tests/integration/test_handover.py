@@ -188,3 +188,28 @@ async def test_door_that_may_have_been_meant_is_left_to_no_agent_that_does_not_a
     assert not other.inputs
     await set_options(hass, home_entry, **{CONF_CONFIRM: False})
     assert speech(await speaker.say("Unlock it")) == "A joke, then"
+
+
+@pytest.mark.parametrize(
+    "weighed",
+    [
+        [([call("lock.unlock", name="Door")], 0.58), ([], 0.42)],
+        [([call("lock.unlock", area="here")], 0.3), ([call("light.turn_on", name="Counter")], 0.3)],
+    ],
+    ids=["rather nothing", "one of two doors"],
+)
+async def test_door_that_is_one_of_the_likely_meanings_is_not_left_to_another_agent(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    fake_model: FakeModel,
+    home_entry: MockConfigEntry,
+    other: Other,
+    weighed: Any,
+) -> None:
+    for name in ("Door", "Gate"):
+        hass.states.async_set(f"lock.{name.lower()}", "locked", {"friendly_name": name})
+        expose(hass, f"lock.{name.lower()}")
+    fake_model.weighed["Let me in"] = weighed
+    await set_options(hass, home_entry, **{CONF_FALLBACK_AGENT: other.entity_id})
+    await speaker.say("Let me in")
+    assert not other.inputs

@@ -236,3 +236,22 @@ async def test_the_one_that_was_meant_is_told_by_the_sentence_that_left_it_open(
     await speaker.say("the second", conversation_id=asked.conversation_id)
     (event,) = told
     assert event.data["sentence"] == "Fan on"
+
+
+async def test_pin_in_the_same_breath_is_not_in_the_logbook(
+    hass: HomeAssistant,
+    speaker: Speaker,
+    home_entry: MockConfigEntry,
+    fake_model: FakeModel,
+    told: list[Event],
+) -> None:
+    set_agent(hass, home_entry, pin="4071")
+    hass.states.async_set("lock.door", "locked", {"friendly_name": "Door"})
+    expose(hass, "lock.door")
+    async_mock_service(hass, "lock", "unlock")
+    sentence = "Open the door, the code is four zero 7 1"
+    fake_model.answers[sentence] = [call("lock.unlock", name="Door")]
+    asked = await speaker.say(sentence)
+    await speaker.say("yes 4071", conversation_id=asked.conversation_id)
+    (event,) = told
+    assert event.data["sentence"] == "••••"

@@ -126,16 +126,21 @@ async def test_states_that_a_script_applies_are_asked_about(
     assert state_of(hass, FRONT) == "unlocked"
 
 
+async def set_up_group(hass: HomeAssistant, name: str, *members: str) -> None:
+    """A group of covers, as Home Assistant's helper makes it."""
+    options = {"group_type": "cover", "name": name, "entities": members, "hide_members": False}
+    entry = MockConfigEntry(domain="group", title=name, options=options)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
 async def test_group_with_a_garage_door_in_it_is_asked_about_like_the_door(
     hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
 ) -> None:
-    groups = {"Inner": GARAGE, "Doors": "cover.inner", "Blinds": "cover.hall_window"}
-    for name, member in groups.items():
-        options = {"group_type": "cover", "name": name, "entities": [member], "hide_members": False}
-        entry = MockConfigEntry(domain="group", title=name, options=options)
-        entry.add_to_hass(hass)
-        assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    await set_up_group(hass, "Inner", GARAGE)
+    await set_up_group(hass, "Doors", "cover.inner")
+    await set_up_group(hass, "Blinds", "cover.hall_window")
     expose(hass, "cover.inner", exposed=False)
     expose(hass, GARAGE, exposed=False)
     for name in ("Doors", "Blinds"):
@@ -152,6 +157,24 @@ async def test_group_with_a_garage_door_in_it_is_asked_about_like_the_door(
     assert ("cover.open_cover", {"entity_id": "cover.blinds"}) in speaker.services
     assert not [data for _, data in speaker.services if "cover.doors" in data["entity_id"]]
     assert state_of(hass, GARAGE) == "closed"
+
+
+async def test_group_whose_mean_goes_down_is_asked_about_where_its_garage_door_goes_up(
+    hass: HomeAssistant, speaker: Speaker, fake_model: FakeModel
+) -> None:
+    shared = {"supported_features": 15, "friendly_name": "Everything"}
+    members = {"cover.blind": 100, "cover.gate": 0}
+    for entity_id, position in members.items():
+        kind = {"device_class": "garage"} if position == 0 else {}
+        hass.states.async_set(entity_id, "open", {"current_position": position, **kind})
+    # A group of another integration, shown as a shutter.
+    group = {"group_entities": [*members], "device_class": "shutter", "current_position": 50}
+    hass.states.async_set("cover.everything", "open", {**shared, **group})
+    expose(hass, "cover.everything")
+    fake_model.answers["40"] = [call("cover.set_cover_position", name="Everything", position=40)]
+    assert speech(await speaker.say("40")) == "Open Everything?"
+    fake_model.answers["0"] = [call("cover.set_cover_position", name="Everything", position=0)]
+    assert not (await speaker.say("0")).continue_conversation
 
 
 @pytest.mark.parametrize(
