@@ -40,7 +40,7 @@ class Background:
         """Read a home as soon as nobody speaks, instead of any other that nobody waits for."""
         if self._task is not None and self.reads(source):
             return self._task
-        if self._task is not None and not self._awaited:
+        if self._task is not None and not self._awaited and self._may_end():
             self._task.cancel()
         self._source = source
         task = self._task = self._hass.async_create_background_task(

@@ -168,6 +168,8 @@ class Runtime(ModelRuntime):
     async def async_stop(self) -> None:
         """End the worker: its memory is free afterwards."""
         self._read = None
+        # Nothing in it has to be saved, and Home Assistant waits ten seconds before it goes on.
+        self._client.kill()
         await self._background.async_stop()
         await self._homes.async_stop()
         await self._client.stop()

@@ -182,3 +182,12 @@ def test_what_a_killed_process_left_unfinished_does_not_fill_the_disk(
     made.prepare(PREFIX, durable=True)
     made.close()
     assert [path.suffix for path in folder.iterdir()] == [module.SUFFIX]
+
+
+def test_prompts_that_sentences_begin_with_are_kept_before_their_beginnings(model: Path) -> None:
+    """Otherwise the third room pushes the first one's prompt out, which takes seconds to read."""
+    made = engine(model, None)
+    prompts = [[tokens.BOS, *ids(120, seed)] for seed in range(module.IN_MEMORY)]
+    for prompt in prompts:
+        made.prepare(prompt, 50)
+    assert all(made.holds(prompt) for prompt in prompts)

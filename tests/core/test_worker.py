@@ -36,6 +36,7 @@ from custom_components.functiongemma.core.worker import (
     protocol,
 )
 from custom_components.functiongemma.core.worker.death import cause_of_death
+from custom_components.functiongemma.core.worker.protocol import REMEMBERED
 
 from . import tiny_gguf
 
@@ -333,6 +334,27 @@ def test_a_home_that_others_pushed_out_is_prepared_again(model: Path) -> None:
     asyncio.run(run())
 
 
+def test_homes_asked_about_in_turn_are_all_answered_however_many_there_are(model: Path) -> None:
+    """Of more than the worker keeps, parent and child forget the same ones."""
+
+    async def run() -> None:
+        async with loaded(model) as (client, first):
+            keys = [first]
+            for i in range(REMEMBERED - 1):
+                other = Home((Entity("light.x", f"Lamp {i}"),))
+                keys.append(await client.prepare(other, FUNCTIONS[:1], style=HOME_STYLE))
+            # The oldest is asked about again, so the next one makes the second oldest go.
+            assert await answers(client, first)
+            one_more = Home((Entity("light.x", "One more"),))
+            keys.append(await client.prepare(one_more, FUNCTIONS[:1], style=HOME_STYLE))
+            for key in (first, *keys[2:]):
+                assert await answers(client, key)
+            with pytest.raises(KeyError):
+                await answers(client, keys[1])
+
+    asyncio.run(run())
+
+
 def test_unloading_ends_the_process(model: Path) -> None:
     async def run() -> None:
         async with loaded(model) as (client, _):
@@ -372,6 +394,9 @@ def test_the_house_comes_first(model: Path) -> None:
             own = os.getpriority(os.PRIO_PROCESS, 0)
             niceness = os.getpriority(os.PRIO_PROCESS, facts(client).pid)
             assert niceness == min(19, own + 5)
+            score = Path(f"/proc/{facts(client).pid}/oom_score_adj")
+            if score.exists():
+                assert int(score.read_text()) == 500
 
     asyncio.run(run())
 

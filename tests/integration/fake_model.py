@@ -170,6 +170,9 @@ class FakeWorker:
     def keep_ready(self, key: str) -> None:
         assert key in self._static
 
+    def kill(self) -> None:
+        """There is no process."""
+
     async def stop(self) -> None:
         self.info = None
         self.stopped = True

@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.functiongemma import install, repairs
 from custom_components.functiongemma.const import DOMAIN
 from custom_components.functiongemma.core.errors import DownloadError
+from custom_components.functiongemma.install.errors import NoRuntimeError
 from custom_components.functiongemma.install.machine import look_around
 
 from .fake_model import FakeModel
@@ -156,3 +157,22 @@ async def test_runtime_that_does_not_load_is_replaced(
     assert flow is not None
     await install.async_install_runtime(hass, doubt=True)
     assert "damaged" not in (folders.runtime / "llama_cpp" / "__init__.py").read_text()
+
+
+async def test_repair_of_a_first_set_up_says_the_same_though_there_is_no_entry_yet(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else Home Assistant shows an empty dialog, and submitting it deletes the repair."""
+    hass.config.skip_pip = False
+    monkeypatch.setattr(install, "importable_version", lambda: None)
+    monkeypatch.setattr(
+        install, "look_around", lambda folder: replace(look_around(folder), compiler=False)
+    )
+    monkeypatch.setattr(install, "read_pins", make_pins)
+    assert await async_setup_component(hass, REPAIRS, {})
+    assert DOMAIN not in hass.config.components
+    with patch.object(install, "locate", _LOCATE), pytest.raises(NoRuntimeError):
+        await install.async_install_runtime(hass)
+    await hass.async_block_till_done()
+    result = await start(hass)
+    assert result["step_id"] == "impossible"

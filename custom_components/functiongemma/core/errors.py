@@ -119,6 +119,12 @@ class HomeUnreadError(WorkerTimeoutError):
     default_message = "The model is still reading the home"
 
 
+class HomeForgottenError(WorkerError):
+    """The worker has no home of that key, or not what was evaluated of it any more."""
+
+    default_message = "The worker has forgotten the home"
+
+
 class WorkerOutOfMemoryError(WorkerError):
     """Not enough memory to load or run the model."""
 

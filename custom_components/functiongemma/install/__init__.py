@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.setup import async_setup_component
 from homeassistant.util.hass_dict import HassKey
 from packaging.version import InvalidVersion, Version
 
@@ -112,7 +113,8 @@ async def async_install_runtime(
         return
     installation = _installation(hass)
     task = installation.task
-    if task is None or (patience is None and task.done()):
+    # One that failed meanwhile is told to this caller; what succeeded then is not what is missing.
+    if task is None or (task.done() and (patience is None or _has_succeeded(task))):
         task = hass.async_create_background_task(
             _async_install(hass, installation, doubt), f"{DOMAIN} install"
         )
@@ -128,6 +130,10 @@ async def async_install_runtime(
         raise RuntimeInPreparationError
     installation.task = None
     task.result()
+
+
+def _has_succeeded(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 async def async_with_runtime[T](
@@ -168,6 +174,9 @@ async def _async_install(hass: HomeAssistant, installation: _Installation, doubt
         )
     except NoRuntimeError as err:
         await hass.async_add_executor_job(_make_folder, folders.dropped)
+        if DOMAIN not in hass.config.components:
+            # Before there is an entry: Home Assistant asks for the repair's steps only then.
+            await async_setup_component(hass, DOMAIN, {})
         async_raise_issue(hass, err, machine, folders)
         raise
     except OSError as err:

@@ -131,6 +131,10 @@ class LlamaEngine:
         self._context.give_back()
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
 
+    def holds(self, prefix: Sequence[int]) -> bool:
+        """Whether `begin` has nothing of this prompt to evaluate."""
+        return self._snapshots.get(prefix) is not None
+
     @property
     def trouble(self) -> str | None:
         """Why what was prepared durably is not on disk; None where it is, or need not be."""

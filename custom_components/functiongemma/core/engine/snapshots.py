@@ -48,7 +48,8 @@ class Snapshots:
         key = tuple(ids)
         found = self._memory.get(key)
         if found is not None:
-            self._memory.move_to_end(key)
+            if often:
+                self._memory.move_to_end(key)
             return found
         found = self._read(key)
         if found is not None and often:
@@ -65,6 +66,9 @@ class Snapshots:
         written = durable and self._store(key, state)
         if often or not written:
             self._remember(key, state)
+        if not often and key in self._memory:
+            # The first to make room: whole prompts are what sentences begin with.
+            self._memory.move_to_end(key, last=False)
 
     def keep(self, ids: Sequence[int], state: State) -> None:
         """See to it that one which is in memory is on disk too."""

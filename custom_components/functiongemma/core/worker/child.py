@@ -29,7 +29,7 @@ from ..constraint import Constraint
 from ..decode import SaidEvidence, decode, speak
 from ..draft import Guesser, SentenceGuess
 from ..engine import LlamaEngine
-from ..errors import WorkerError, WorkerTimeoutError
+from ..errors import HomeForgottenError, WorkerError, WorkerTimeoutError
 from ..functions import Function
 from ..home import Home
 from ..prompt import StaticPrompt, build_static, known, listed, words
@@ -51,6 +51,9 @@ from .protocol import (
 
 #: How much nicer than the parent: the house comes first.
 _NICENESS = 5
+#: What the kernel adds to its size when memory is short, in thousandths of all memory: it is to
+#: take this process, which is soon there again, and not Home Assistant.
+_DISPENSABLE = 500
 
 #: Seconds until cores that were busy may be free again.
 _BUSY_SECONDS = 600.0
@@ -224,7 +227,7 @@ class Worker:
 
     def _op_decode(self, message: Json) -> Json:
         engine = self._loaded
-        prepared = self._prepared[message["key"]]
+        prepared = self._recall(message["key"])
         deadline = time.monotonic() + message["seconds"]
         said = message["sentence"] if "sentence" in message else message["segments"]
         segments = prepared.static.turn(said)
@@ -266,6 +269,18 @@ class Worker:
         found["pace"] = self._told_pace
         return found
 
+    def _recall(self, key: str) -> _Prepared:
+        """What was prepared under a key; raises HomeForgottenError.
+
+        Also where the prompt would have to be evaluated again: that has no place in the time of a
+        sentence. The parent forgets the longest unused in the same order.
+        """
+        prepared = self._prepared.get(key)
+        if prepared is None or not self._loaded.holds(prepared.prefix):
+            raise HomeForgottenError
+        self._prepared.move_to_end(key)
+        return prepared
+
     @contextlib.contextmanager
     def _checked(self, engine: LlamaEngine, deadline: float | None) -> Iterator[None]:
         """Evaluating inside ends when the request is cancelled, and at the deadline."""
@@ -298,6 +313,8 @@ def _be_a_good_neighbour() -> None:
     """Give way to the house, and die with the parent."""
     with contextlib.suppress(OSError):
         os.nice(_NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(_DISPENSABLE), encoding="ascii")
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on

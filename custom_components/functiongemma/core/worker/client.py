@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..decode import Decoded, Search
-from ..errors import RuntimeMissingError, WorkerError
+from ..errors import HomeForgottenError, RuntimeMissingError, WorkerError
 from ..functions import Function
 from ..home import Home
 from ..prompt import CONTEXT
@@ -203,9 +203,9 @@ class WorkerClient:
         after a tool's response. `speaks`: see `decode.decode`. Raises KeyError for a key that is
         not among the latest prepared, PromptTooLongError for too long a sentence.
         """
+        end = asyncio.get_running_loop().time() + seconds
         request: Json = {
             "key": key,
-            "seconds": seconds,
             "search": asdict(search or Search()),
             "speaks": speaks,
             **({"sentence": sentence} if isinstance(sentence, str) else {"segments": [*sentence]}),
@@ -215,8 +215,7 @@ class WorkerClient:
                 raise KeyError(key)
             self._specs.move_to_end(key)
             try:
-                process = await self._ready(key)
-                answer = await process.request("decode", seconds + GRACE_SECONDS, **request)
+                answer = await self._answer(key, end, request)
             except (WorkerError, asyncio.CancelledError):
                 # Also when the caller's patience ended while a dead process was being replaced:
                 # the next sentence would meet the same wait, for ever on a slow machine.
@@ -226,12 +225,31 @@ class WorkerClient:
             self._facts["pace"] = answer.pop("pace")
         return protocol.decoded_from_dict(answer)
 
+    async def _answer(self, key: str, end: float, request: Json) -> Json:
+        """`end`: the loop's time by which there is an answer, waiting for others included."""
+        while True:
+            process = await self._ready(key)
+            seconds = max(end - asyncio.get_running_loop().time(), 0.0)
+            try:
+                return await process.request(
+                    "decode", seconds + GRACE_SECONDS, seconds=seconds, **request
+                )
+            except HomeForgottenError:
+                process.prepared.pop(key, None)
+                if not seconds:
+                    raise
+
     async def unload(self) -> None:
         """Give the model's memory back; the process ends with it."""
         async with self._lock:
             self._model = None
             self._specs.clear()
             await self._end()
+
+    def kill(self) -> None:
+        """End the process at once, whatever it does; whoever waits gets WorkerTimeoutError."""
+        if self._process is not None:
+            self._process.kill()
 
     async def stop(self) -> None:
         """End everything."""
