@@ -4,9 +4,9 @@ from __future__ import annotations
 
 #: Sorts of sentences, in per cent of what is tried; the rarer ones are often not possible.
 SORTS: dict[str, float] = {
-    "command": 44.5, "two": 8, "shared": 4, "both": 2.5, "again": 2.5, "corrected": 1.5, "need": 6,
-    "spared": 5, "pair": 5, "items": 3, "coloured": 2.5,
-    "chat": 8, "absent": 3.5, "beyond": 1, "unmet": 1.5, "refused": 2.5,
+    "command": 50, "two": 8, "shared": 4, "both": 2.5, "again": 2.5, "corrected": 1.5, "need": 7,
+    "spared": 3, "pair": 3, "items": 3, "coloured": 2.5,
+    "chat": 7, "absent": 3, "beyond": 1, "unmet": 1.5, "refused": 2,
 }  # fmt: skip
 DOMAIN_WEIGHTS: dict[str, float] = {
     "light": 3.2, "switch": 2.5, "fan": 6, "cover": 5.5, "valve": 2, "lock": 4, "climate": 4,
