@@ -32,9 +32,10 @@ from .protocol import REMEMBERED, Json
 
 _LOGGER = logging.getLogger(__name__)
 
-#: Seconds for what has no deadline of its own: a slow card, a slow processor, a long prompt.
+#: Seconds for what has no deadline of its own: a slow card, a slow processor. Another model's long
+#: prompt takes minutes on a Raspberry Pi 4, and what is given up on begins at the beginning.
 LOAD_SECONDS = 120.0
-PREPARE_SECONDS = 180.0
+PREPARE_SECONDS = 600.0
 #: Seconds a sentence may take.
 DECODE_SECONDS = 10.0
 
