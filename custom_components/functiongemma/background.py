@@ -33,6 +33,11 @@ class Background:
         """Whether this home is being read."""
         return self._task is not None and not self._task.done() and self._source == source
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being read."""
+        return self._task is None or self._task.done()
+
     @callback
     def begin(
         self, source: Source, read: Callable[[], Coroutine[Any, Any, None]]

@@ -35,6 +35,8 @@ class PreparedHomes[T]:
         self._hass = hass
         self._kept: list[tuple[Source, T]] = []
         self._tasks: list[tuple[Source, asyncio.Task[T]]] = []
+        self._waiting: dict[asyncio.Task[T], int] = {}
+        """How many wait for each."""
 
     def find(self, source: Source) -> T | None:
         """What was made of a source; None: nothing yet, or it has been forgotten."""
@@ -72,7 +74,20 @@ class PreparedHomes[T]:
             self._tasks.append(entry)
             task.add_done_callback(lambda _: self._tasks.remove(entry))
             task.add_done_callback(seen)
-        return await asyncio.shield(task)
+        self._waiting[task] = self._waiting.get(task, 0) + 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._waiting[task] -= 1
+            if not self._waiting[task]:
+                del self._waiting[task]
+
+    def give_up(self, source: Source) -> bool:
+        """End what is being made of a source, if nobody waits for it; whether it was."""
+        for other, task in self._tasks:
+            if other == source and not task.done() and task not in self._waiting:
+                return task.cancel()
+        return False
 
     async def _async_make(self, source: Source, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         made = await make()

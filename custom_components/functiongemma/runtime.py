@@ -138,8 +138,7 @@ class Runtime(ModelRuntime):
         self._lost = lost
         self._client = WorkerClient()
         self._homes: PreparedHomes[str] = PreparedHomes(hass)
-        # Loading that is ended halfway begins at the beginning.
-        self._background = Background(hass, lambda: self._client.info is not None)
+        self._background = Background(hass, self._may_end)
         self._read: Source | None = None
         self._answers = Answers()
         self.model = model
@@ -212,6 +211,9 @@ class Runtime(ModelRuntime):
             async with asyncio.timeout_at(end):
                 key = await self._homes.async_get(source, partial(self._async_prepare, source))
         except TimeoutError as err:
+            if self._background.idle and self._may_end() and self._homes.give_up(source):
+                # It goes on while nobody speaks: who speaks to another agent is not to wait for it.
+                self._background.begin(source, partial(self._async_go_on, source))
             raise HomeUnreadError from err
         # Not where the model may speak: what it says in words need not be the same again.
         sentence = seen.turn if isinstance(seen.turn, str) and not speaks else None
@@ -228,6 +230,13 @@ class Runtime(ModelRuntime):
         if sentence is not None and asyncio.get_running_loop().time() < end:
             self._answers.put(key, sentence, decoded)
         return decoded
+
+    async def _async_go_on(self, source: Source) -> None:
+        self._homes.keep(source, await self._async_prepare(source))
+
+    def _may_end(self) -> bool:
+        """Whether work may be ended halfway: loading would begin at the beginning."""
+        return self._client.info is not None
 
     def forget_answers(self) -> None:
         """Ask the model again from now on, also what it was asked before."""

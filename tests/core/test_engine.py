@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -358,20 +359,45 @@ def test_an_engine_that_has_no_room_left_at_all_ends_its_process(
     assert growing._context.memory is None
 
 
+def stop_after(batches: int) -> Mock:
+    """A check that lets so many batches pass, and ends what is evaluated then."""
+    return Mock(side_effect=[*[None] * batches, TimeoutError])
+
+
 def test_a_stop_ends_a_long_prompt_between_batches(engine: LlamaEngine) -> None:
-    calls = iter(range(100))
-
-    def check() -> None:
-        if next(calls) == 2:
-            raise TimeoutError
-
-    engine.check = check
+    check = engine.check = stop_after(2)
     try:
         with pytest.raises(TimeoutError):
             engine.prepare(ids(600, 77))
     finally:
         engine.check = None
-    assert next(calls) == 3
+    assert check.call_count == 3
+
+
+@pytest.mark.parametrize("boundary", [0, 300, 900])
+def test_a_long_prompt_that_was_stopped_goes_on_where_it_was(model: Path, boundary: int) -> None:
+    prefix, turn = ids(1400, 78), ids(9, 79)
+    whole = LlamaEngine(model, context=4096)
+    whole.prepare(prefix, boundary)
+    needed = len(whole.take_work().steps)
+    stopped = LlamaEngine(model, context=4096)
+    batches = 0
+    for _ in range(10):
+        stopped.check = stop_after(6)
+        with contextlib.suppress(TimeoutError):
+            stopped.prepare(prefix, boundary)
+        stopped.check = None
+        batches += len(stopped.take_work().steps)
+        if stopped.holds(prefix):
+            break
+    assert stopped.holds(prefix)
+    # Six batches at a time, of eleven: what was done of them before is not done again.
+    assert batches <= needed + 2 * 4
+    for engine in (whole, stopped):
+        engine.begin(prefix, turn)
+    answers = [engine.evaluate([()], [None])[0].copy() for engine in (whole, stopped)]
+    # Restored, the window's cache has other places free: llama.cpp adds up in another order.
+    assert np.allclose(*answers, atol=1e-3)
 
 
 @pytest.mark.parametrize("user_defined", [False, True])

@@ -145,6 +145,19 @@ async def test_sentence_that_comes_too_early_leaves_the_next_one_prepared(
     assert len(fake_model.prepared) == 1
 
 
+async def test_home_that_takes_too_long_to_read_keeps_nobody_else_waiting(
+    started: Runtime, fake_model: FakeModel
+) -> None:
+    """As an agent with another LLM API has it, whose prompt is another one in each room."""
+    await ask(started, home())
+    fake_model.hold = asyncio.Event()
+    with pytest.raises(WorkerTimeoutError):
+        await ask(started, home("Far away"), deadline=0.05)
+    assert await ask(started, home(), deadline=0.5) == (CALL,)
+    fake_model.hold.set()
+    assert await ask(started, home("Far away")) == (CALL,)
+
+
 async def test_crash_is_told_and_forgotten(started: Runtime, fake_model: FakeModel) -> None:
     fake_model.decode_error = WorkerCrashedError("gone")
     with pytest.raises(WorkerCrashedError):

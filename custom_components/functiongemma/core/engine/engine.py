@@ -20,7 +20,7 @@ from .batch import Piece
 from .branches import PROMPT, Branches, TokenPath, leaves
 from .context import BATCH, OUTPUTS, Context, ModelInfo, Row
 from .shared import lacking
-from .snapshots import Snapshots
+from .snapshots import Snapshots, State
 
 #: Sequences for branches, beside the prompt's own. Each keeps 8 MB; what needs more of them at once
 #: takes more batches.
@@ -29,6 +29,9 @@ _BRANCHES = 3
 #: Tokens kept free for a sentence, and for an answer and its branches.
 _TURN = 512
 _ANSWER = 512
+
+#: Tokens of a prompt after which is kept what was read of it: whole batches.
+_STEP = 4 * BATCH
 
 #: Tokens there is room for at first: a home of 200 devices. Longer prompts get more, in such steps.
 _ROOM = 4096
@@ -55,6 +58,7 @@ class LlamaEngine:
         self.vocabulary = self._context.vocabulary
         self._limit = context
         self._snapshots = Snapshots(path, snapshots)
+        self._unfinished: tuple[tuple[int, ...], State] | None = None
         self._branches = Branches(_BRANCHES, self._context.window, self._copy)
         self._length = 0
         self._turn: tuple[int, ...] = ()
@@ -116,20 +120,43 @@ class LlamaEngine:
             return
         began = time.perf_counter()
         self._context.stage = "prepare"
-        done = 0
-        if 0 < boundary < len(prefix):
+        done = self._resume(prefix)
+        if done < boundary < len(prefix):
             beginning = prefix[:boundary]
             if not self._restore(beginning, often=False):
-                self._context.run([Piece(beginning, 0, (PROMPT,))])
-                state = self._context.state()
+                state = self._read(beginning, self._resume(prefix))
                 self._snapshots.put(beginning, state, durable=durable, often=False)
             done = boundary
-        else:
-            self._clear()
-        self._context.run([Piece(prefix[done:], done, (PROMPT,))])
-        self._snapshots.put(prefix, self._context.state(), durable=durable)
+        self._snapshots.put(prefix, self._read(prefix, done), durable=durable)
+        self._unfinished = None
         self._context.give_back()
         self.timings["prepare"] = (time.perf_counter() - began) * 1000
+
+    def _read(self, ids: Sequence[int], done: int) -> State:
+        """Evaluate what follows the `done` tokens that are in place; the state behind it.
+
+        What is done of it is kept: who is ended halfway, as somebody speaks, goes on from there.
+        """
+        while True:
+            end = min(done + _STEP, len(ids))
+            self._context.run([Piece(ids[done:end], done, (PROMPT,))])
+            done, state = end, self._context.state()
+            if done == len(ids):
+                return state
+            self._unfinished = tuple(ids[:done]), state
+
+    def _resume(self, prefix: Sequence[int]) -> int:
+        """Put what was read of this prompt before in place of everything; how many tokens."""
+        self._clear()
+        if self._unfinished is None:
+            return 0
+        ids, state = self._unfinished
+        if len(ids) >= len(prefix) or tuple(prefix[: len(ids)]) != ids:
+            return 0
+        if self._context.restore(state):
+            return len(ids)
+        self._clear()
+        return 0
 
     def holds(self, prefix: Sequence[int]) -> bool:
         """Whether `begin` has nothing of this prompt to evaluate."""
