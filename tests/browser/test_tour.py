@@ -51,16 +51,17 @@ def test_the_icon_is_shown_in_the_list_of_integrations(toured: tour.Tour) -> Non
 
 
 def test_somebody_who_waits_sees_what_is_done_and_how_far_it_is(toured: tour.Tour) -> None:
-    sees_progress(toured, "en")
-
-
-def sees_progress(toured: tour.Tour, language: str) -> None:
-    progress, seen = texts(language)["config"]["progress"], toured.installation.progress
-    assert progress["merge"] in seen.texts
-    assert set(seen.texts) <= set(progress.values())
+    reads_what_is_done(toured, "en")
+    seen = toured.installation.progress
     assert seen.shares
     assert seen.shares == sorted(seen.shares)
     assert all(0 <= share <= 100 for share in seen.shares)
+
+
+def reads_what_is_done(toured: tour.Tour, language: str) -> None:
+    progress, seen = texts(language)["config"]["progress"], toured.installation.progress
+    assert progress["merge"] in seen.texts
+    assert set(seen.texts) <= set(progress.values())
 
 
 def test_the_assistant_is_offered_the_agent_and_the_end_leads_to_it(toured: tour.Tour) -> None:
@@ -93,7 +94,7 @@ def test_somebody_with_a_french_browser_reads_french_all_the_way(french: tour.To
     link = config["create_entry"]["in_use"].partition("[")[2].partition("]")[0]
     assert link in way.finished
     assert french.errors == {"not_gguf": config["error"]["not_gguf"]}
-    sees_progress(french, "fr")
+    reads_what_is_done(french, "fr")
 
 
 def test_the_first_sentence_in_french_is_done_and_answered_in_french(french: tour.Tour) -> None:
