@@ -72,8 +72,11 @@ _SCRIPTS: Final = (
 )
 
 
-def guess_language(text: str) -> str:
-    """The language code of a sentence; `guess_language("Éteins la lampe")` is `fr`."""
+def guess_language(text: str, before: str | None = None) -> str:
+    """The language code of a sentence; `guess_language("Éteins la lampe")` is `fr`.
+
+    `before`: that of the sentence before, in which a word alone is meant: "no".
+    """
     for code, letters in _SCRIPTS:
         if letters.search(text):
             return code
@@ -84,4 +87,7 @@ def guess_language(text: str) -> str:
     for code, letters_of in _LETTERS.items():
         points[code] += 1.5 * sum(letter in letters_of for letter in set(lowered))
     best = max(points, key=lambda code: (points[code], code == DEFAULT))
+    # A word without an apostrophe counts twice.
+    if before is not None and len(words) == 1 and points[best] <= 2:
+        return before
     return best if points[best] > 0 else DEFAULT

@@ -58,6 +58,7 @@ class Speaker:
         self.agent_id = agent_id
         self.device_id = device_id
         self.language = language
+        self._before: str | None = None
         self._parts: dict[str, float] = {}
         self._time(runtime)
 
@@ -69,7 +70,9 @@ class Speaker:
 
     async def async_say(self, text: str, conversation_id: str | None = None) -> Answer:
         """Say something, and wait until the house has done it."""
-        language = guess_language(text) if self.language == "auto" else self.language
+        language = self.language
+        if language == "auto":
+            language = self._before = guess_language(text, self._before)
         context = Context()
         watch = Watch(self.hass, context)
         watch.start()

@@ -39,3 +39,13 @@ from demo.language import guess_language
 )
 def test_the_language_of_a_sentence(text: str, language: str) -> None:
     assert guess_language(text) == language
+
+
+@pytest.mark.parametrize("answer", ["no", "yes", "oui", "kitchen"])
+@pytest.mark.parametrize("before", ["en", "fr", "de"])
+def test_an_answer_of_one_word_is_in_the_language_of_the_question(answer: str, before: str) -> None:
+    assert guess_language(answer, before) == before
+
+
+def test_a_word_in_other_letters_is_in_its_own_language() -> None:
+    assert guess_language("네", "en") == "ko"
