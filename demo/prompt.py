@@ -38,7 +38,6 @@ async def async_prompt(
     terminal.line(_HELP)
     terminal.note(f"For example {examples}")
     terminal.line()
-    conversation_id: str | None = None
     with _line_editing(history):
         while (text := await _async_read(terminal.prompt("▸ "))) is not None:
             text = text.strip()
@@ -52,9 +51,7 @@ async def async_prompt(
             elif text.startswith(":"):
                 terminal.line(_HELP)
             elif text:
-                answer = await speaker.async_say(text, conversation_id)
-                conversation_id = answer.conversation_id
-                terminal.answer(answer, repeat=False)
+                terminal.answer(await speaker.async_say(text), repeat=False)
 
 
 async def _async_read(prompt: str) -> str | None:

@@ -29,8 +29,6 @@ class Answer:
     parts: dict[str, float] = field(default_factory=dict)
     """Milliseconds of `restore`, `prefill`, `decode` (in the worker), `worker` (all of it, with
     the pipes) and `executed` (from the text to the last call or change)."""
-    conversation_id: str | None = None
-    """To go on with, where the agent asks something back."""
 
     def as_json(self) -> str:
         """One line of JSON, as `scripts/demo --help` describes it."""
@@ -59,6 +57,8 @@ class Speaker:
         self.device_id = device_id
         self.language = language
         self._before: str | None = None
+        self._asked: str | None = None
+        """The conversation in which the agent has asked something back."""
         self._parts: dict[str, float] = {}
         self._time(runtime)
 
@@ -68,8 +68,8 @@ class Speaker:
         if agent is not None:
             await agent.async_prepare(None if self.language == "auto" else self.language)
 
-    async def async_say(self, text: str, conversation_id: str | None = None) -> Answer:
-        """Say something, and wait until the house has done it."""
+    async def async_say(self, text: str) -> Answer:
+        """Say something, or answer what the agent asked, and wait until the house has done it."""
         language = self.language
         if language == "auto":
             language = self._before = guess_language(text, self._before)
@@ -82,7 +82,7 @@ class Speaker:
             result = await conversation.async_converse(
                 self.hass,
                 text,
-                conversation_id,
+                self._asked,
                 context,
                 language=language,
                 agent_id=self.agent_id,
@@ -96,6 +96,7 @@ class Speaker:
         parts = dict(self._parts)
         if watch.last is not None:
             parts["executed"] = (watch.last - began) * 1000
+        self._asked = result.conversation_id if result.continue_conversation else None
         return Answer(
             text,
             language,
@@ -104,7 +105,6 @@ class Speaker:
             watch.changes(),
             ms,
             parts,
-            result.conversation_id if result.continue_conversation else None,
         )
 
     def _time(self, runtime: Any) -> None:

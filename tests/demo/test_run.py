@@ -92,6 +92,18 @@ def test_five_sentences_in_four_languages_move_the_house() -> None:
         assert line["ms"] > 0
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not ADAPTER.exists(), reason="the home model's adapter is not here")
+def test_what_the_agent_asks_is_answered_by_the_next_sentence() -> None:
+    run = _demo("--json", "unlock the front door", "yes", "turn on the kitchen lights")
+    assert run.returncode == 0, run.stderr
+    asked, unlocked, light = map(json.loads, run.stdout.splitlines())
+    assert asked["calls"] == [], asked
+    assert [call["service"] for call in unlocked["calls"]] == ["lock.unlock"], unlocked
+    assert unlocked["changes"] == {"lock.front_door": ["locked", "unlocked"]}
+    assert [call["service"] for call in light["calls"]] == ["light.turn_on"], light
+
+
 def test_a_mistake_in_the_home_file_ends_the_demo_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "home.yaml"
     file.write_text("entities:\n- {id: Lamp}\n")
