@@ -1,8 +1,9 @@
 """python -m training.linking
 
 Writes the words that link of all languages there are templates for to the integration's
-`core/linking.json`: what says that something is left out (`except` of a lexicon), and what stands
-between several things (`and`).
+`core/linking.json`: what says that something is left out (`except` of a lexicon), how many are
+meant (`all`, `two`, `one_of`), that it is the speaker's room (`here`), and what stands between
+several things (`and`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from collections.abc import Iterator
 
 from custom_components.functiongemma.core.linking import PATH
 from custom_components.functiongemma.core.numbers import folded
-from custom_components.functiongemma.core.wording import plain
+from custom_components.functiongemma.core.wording import is_unspaced, plain
 
 from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
 from .tables import write
 
+#: What a lexicon has of how many are meant, and where.
+_MEANT = ("all", "two", "one_of", "here")
 #: Words that stand between two things and are said for much else in another of these languages.
 _MUCH_ELSE = frozenset(("en", "mais", "mas", "と"))
 #: Times that what leaves something out may stand in templates without being said otherwise too.
@@ -23,19 +26,23 @@ _RARE = 30
 
 
 def table(codes: list[str]) -> dict[str, object]:
-    """`except` by where what is left out stands; `and`: what is hardly said otherwise."""
+    """`except` by where what is left out stands; `and`: what is hardly said otherwise; `_MEANT`."""
     exceptions: dict[str, set[str]] = {}
+    meant: dict[str, set[str]] = {key: set() for key in _MEANT}
     more: set[str] = set()
     for code in codes:
         lexicon = Lexicon.load(code)
         for side, said in _exceptions(lexicon):
             exceptions.setdefault(side, set()).add(said)
+        for key, phrases in meant.items():
+            phrases.update(folded(phrase) for phrase in lexicon.data.get(key) or ())
         words = (plain(text).strip(" ,、，。.") for text in lexicon.data.get("and") or ())
         more.update(word for word in words if word and word not in _MUCH_ELSE)
     # The longest first: "and the" is more of it than "and".
     ranked = sorted(more, key=lambda word: (-len(word), word))
     return {
         "except": {side: sorted(said) for side, said in sorted(exceptions.items())},
+        **{key: sorted(phrases) for key, phrases in meant.items()},
         "and": ranked,
     }
 
@@ -46,9 +53,14 @@ def _exceptions(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     sentences = folded(" ".join(path.read_text(encoding="utf-8") for path in paths))
     for templates in (lexicon.data.get("except") or {}).values():
         for template in templates:
-            first = template.partition("{name")[0]
+            first, _, rest = template.partition("{name")
+            last = folded(rest.partition("}")[2])
             said = folded(without_slots(template))
             if not said:
+                continue
+            if folded(first) and last and not is_unspaced(last):
+                # Around what is left out: "op … na".
+                yield "around", f"{folded(first)} … {last}"
                 continue
             # In Chinese 除了 stands before what is left out, though all of it before the rest.
             where = "before" if not folded(first) else "after"

@@ -16,9 +16,16 @@ def test_the_table_is_up_to_date() -> None:
 
 
 def test_where_what_is_left_out_stands_is_known() -> None:
-    words: Any = table(["en", "pl", "pt", "ja"])
+    words: Any = table(["en", "pl", "pt", "ja", "nl"])
     assert {"except", "oprócz"} <= set(words["except"]["after"])
     assert "menos" in words["except"]["after perhaps"]
     assert "以外" in words["except"]["before"]
+    assert "op … na" in words["except"]["around"]
     assert {"and", "oraz"} <= set(words["and"])
     assert "と" not in words["and"]  # it also quotes
+
+
+def test_every_language_says_all_and_both() -> None:
+    for code in languages():
+        words: Any = table([code])
+        assert words["all"] and words["two"], code

@@ -137,6 +137,11 @@ class Function:
         """Whether `name`, `area` and `floor` belong to its arguments."""
         return bool(self.domains)
 
+    @property
+    def is_for_many(self) -> bool:
+        """Whether it may be for several things, and the sentence tells which these are."""
+        return self.has_target and not self.exactly_one and not self.everywhere
+
     def candidates(self, home: Home) -> tuple[Entity, ...]:
         """Entities it can be called for."""
         found = home.in_domains(self.domains)

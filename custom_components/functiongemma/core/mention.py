@@ -112,6 +112,29 @@ def spoken_of(
     return best[0] if best[0].domain != "lock" or sum(map(bool, said)) > 1 else None
 
 
+def both_said(candidates: Sequence[Entity], sentence: str) -> tuple[Entity, Entity] | None:
+    """The two candidates that a sentence speaks of alike, and more than of any other.
+
+    By words of their names first, in whatever form, then by those of their areas; without any, the
+    two that there are. None when those are not two.
+    """
+    spoken = sorted(filter(wording.is_telling, _plain_words(sentence)))
+    ranks = [
+        (sum(_in_common(entity.names, spoken)), sum(_in_common([entity.area or ""], spoken)))
+        for entity in candidates
+    ]
+    best = max(ranks, default=None)
+    found = [entity for entity, rank in zip(candidates, ranks, strict=True) if rank == best]
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def words_said(entity: Entity, sentence: str) -> frozenset[str]:
+    """The words of a sentence that speak of an entity, by a name of it or by its area's."""
+    spoken = sorted(filter(wording.is_telling, _plain_words(sentence)))
+    common = _in_common([*entity.names, entity.area or ""], spoken)
+    return frozenset(word for word, letters in zip(spoken, common, strict=True) if letters)
+
+
 def room_said(home: Home, entities: Sequence[Entity], sentence: str) -> tuple[str, bool] | None:
     """Of the areas of entities with one name the one a sentence has; and whether all of its name.
 

@@ -15,6 +15,8 @@ from ..said import Said, outermost
 from .call import Where, resolve, said_besides
 from .covering import TARGETS, covered, named
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
+from .pair import both
+from .rest import all_but
 from .spared import spared
 
 
@@ -66,7 +68,9 @@ def choose(
     for calls, probability in answers:
         if not calls:
             continue
-        meant = _besides(home, _as_spoken(home, calls, where, functions), where, functions)
+        meant: Sequence[FunctionCall] = calls
+        for mended in (both, all_but, _as_spoken, _besides):
+            meant = mended(home, meant, where, functions)
         if not meant:
             nothing += probability
             continue

@@ -56,7 +56,7 @@ def _parts(said: str) -> tuple[LeftOut, ...]:
 def _named(home: Home, parts: tuple[LeftOut, ...]) -> frozenset[str]:
     found: set[str] = set()
     for part in parts:
-        items = _spaced(home, part.text) if part.spaced else _unspaced(home, part)
+        items = _spaced(home, part) if part.spaced else _unspaced(home, part)
         for names in items:
             found |= _meant(home, names)
     return frozenset(found)
@@ -88,9 +88,9 @@ def _meant(home: Home, said: Collection[str]) -> frozenset[str]:
 # -- where spaces set words apart ------------------------------------------------------------------
 
 
-def _spaced(home: Home, text: str) -> Iterator[set[str]]:
-    """The names of each thing in a list that begins a text, until another command begins."""
-    words = _words(text)
+def _spaced(home: Home, part: LeftOut) -> Iterator[set[str]]:
+    """The names of each thing in a list that begins a part, until another command begins."""
+    words = _words(part.text)
     names = {name: found for name in home.names if (found := _words(name))}
     items: list[set[str]] = [set()]
     at, open_ = 0, True
@@ -103,14 +103,14 @@ def _spaced(home: Home, text: str) -> Iterator[set[str]]:
                 items.append(set())
             open_, length = True, size
         elif words[at] != _COMMA and not length and _is_verb_or_thing(words[at]):
-            if len(items) > 1 and not items[-1]:
+            if not items[-1] and (len(items) > 1 or part.direct):
                 break
             # What follows a name says more of it, or what is done with it.
             open_ = not items[-1]
         at += length or 1
-    if not items[0]:
-        part = Said(text.partition(_COMMA)[0])
-        items[0] = _outermost(name for name in names if part.share(name) >= _LEAST)
+    if not (items[0] or part.direct):
+        said = Said(part.text.partition(_COMMA)[0])
+        items[0] = _outermost(name for name in names if said.share(name) >= _LEAST)
     yield from filter(None, items)
 
 

@@ -1,0 +1,62 @@
+"""Both of a kind, where a model named one of them twice, or another one: "both garage doors"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..calls import FunctionCall
+from ..functions import Function
+from ..home import Entity, Home
+from ..linking import has_exception, says_both
+from ..mention import both_said, words_said
+from .call import Where, said_besides
+from .covering import TARGETS, named
+
+
+def both(
+    home: Home,
+    calls: Sequence[FunctionCall],
+    where: Where | None,
+    functions: Mapping[str, Function],
+) -> Sequence[FunctionCall]:
+    """A call for each of the two that a sentence speaks of, instead of `calls` for devices.
+
+    Only where it says "both", one thing is done to devices by name, and exactly two of a kind are
+    spoken of best, of which one is called, and nothing else that is called is spoken of.
+    """
+    function = functions.get(calls[0].name) if calls else None
+    if where is None or function is None or not says_both(where.said) or has_exception(where.said):
+        return calls
+    rest = [{k: v for k, v in call.arguments.items() if k not in TARGETS} for call in calls]
+    names = [call.arguments.get("name") for call in calls]
+    if not function.is_for_many or any(
+        call.name != function.name or other != rest[0] or not isinstance(name, str)
+        for call, other, name in zip(calls, rest, names, strict=True)
+    ):
+        return calls
+    candidates = function.candidates(home)
+    called = [entity for name in names for entity in named(candidates, str(name))]
+    said = said_besides(function, rest[0], where.said)
+    found = both_said(candidates, said)
+    if found is None or not _is_meant(found, called, said):
+        return calls
+    alike = any(len(named(candidates, entity.name)) > 1 for entity in found)
+    return tuple(
+        FunctionCall(
+            function.name,
+            {**rest[0], **({"entity_id": e.entity_id} if alike else {"name": e.name})},
+        )
+        for e in found
+    )
+
+
+def _is_meant(found: Sequence[Entity], called: Sequence[Entity], said: str) -> bool:
+    """Whether two are of a kind and one of them is called, and no other one that is spoken of."""
+    spoken = [words_said(entity, said) for entity in found]
+    others = [words_said(entity, said) for entity in called if entity not in found]
+    return (
+        any(entity in found for entity in called)
+        and len({entity.device_class for entity in found}) == 1
+        and all(other <= spoken[0] | spoken[1] for other in others)
+        and (all(spoken) or found[0].area == found[1].area)
+    )
