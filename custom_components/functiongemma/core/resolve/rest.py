@@ -6,7 +6,6 @@ and the sentence says where.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -15,8 +14,8 @@ from ..functions import ALL, Function
 from ..home import Entity, Home
 from ..linking import kept, says_all, says_here
 from ..mention import speaks_of
-from ..said import Said, outermost
-from ..wording import is_unspaced, plain
+from ..places import places_said, spans
+from ..wording import plain
 from .call import Where
 from .covering import TARGETS, covered, named
 from .spared import spared
@@ -75,53 +74,35 @@ def _besides_target(call: FunctionCall) -> dict[str, Value]:
     return {k: v for k, v in call.arguments.items() if k not in TARGETS}
 
 
-def _spans(said: str, name: str) -> list[tuple[int, int]]:
-    """Where a name stands; also "Kitchen" in 「Kitchenの電気」."""
-    if not is_unspaced(said) or is_unspaced(name):
-        return Said(said).spans(name)
-    alone = rf"(?<![a-z\d]){re.escape(plain(name))}(?![a-z\d])"
-    return [match.span() for match in re.finditer(alone, plain(said))]
-
-
 def _is_named(said: str, entity: Entity) -> bool:
-    return any(_spans(said, name) for name in entity.names)
+    return any(spans(said, name) for name in entity.names)
 
 
 def _is_said_again(said: str, entities: Iterable[Entity]) -> bool:
     """Whether a name of one stands there twice: "but the lamp, no, only the lamp"."""
-    return any(len(_spans(said, name)) > 1 for e in entities for name in e.names)
+    return any(len(spans(said, name)) > 1 for e in entities for name in e.names)
 
 
 def _without(said: str, entities: Iterable[Entity]) -> str:
     """A text without the names of entities: they may have a room's name in them."""
     said = " ".join(plain(said).split())
     for name in sorted((n for e in entities for n in e.names), key=len, reverse=True):
-        for start, end in sorted(_spans(said, name), reverse=True):
+        for start, end in sorted(spans(said, name), reverse=True):
             said = " ".join(f"{said[:start]} {said[end:]}".split())
     return said
 
 
 def _place(home: Home, said: str, here: str | None) -> dict[str, str] | None:
     """The place that a text speaks of, or all of them, as a call's target; None: who knows."""
-    areas = {area.name: area.names for area in home.areas}
-    floors = {area.floor: (area.floor,) for area in home.areas if area.floor}
-    for kind, places in (("area", areas), ("floor", floors)):
-        spoken = _spoken(places, said)
-        if spoken:
-            return {kind: spoken[0]} if len(spoken) == 1 else None
+    places = places_said(home, said)
+    if places:
+        return places[0] if len(places) == 1 else None
     if says_here(said):
         return {"area": here} if here else None
     # "All bedrooms" are neither one place nor all of them.
-    partly = any(speaks_of(said, n) for names in (*areas.values(), *floors.values()) for n in names)
+    names = [name for area in home.areas for name in (*area.names, area.floor or "")]
+    partly = any(speaks_of(said, name) for name in names)
     return _EVERYWHERE if says_all(said) and not partly else None
-
-
-def _spoken(places: Mapping[str, Iterable[str]], said: str) -> list[str]:
-    """The places of which a text has a name, all of it."""
-    spans: dict[tuple[int, int], str] = {}
-    for place, names in places.items():
-        spans.update((span, place) for name in names for span in _spans(said, name))
-    return list(dict.fromkeys(spans[span] for span in outermost(spans)))
 
 
 def _covers(
