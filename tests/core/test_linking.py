@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from custom_components.functiongemma.core.linking import (
+    both_of,
     has_exception,
     kept,
     left_out,
     says_all,
-    says_both,
 )
 
 
@@ -70,7 +70,9 @@ def test_half_of_what_leaves_something_out_leaves_nothing_out(sentence: str) -> 
 
 def test_all_and_both_are_told() -> None:
     assert says_all("Éteins toutes les lampes") and says_all("モニター以外の電気を全部消して")
-    assert says_both("mach beide Rollos zu") and says_both("스피커 둘 다 꺼줘")
-    assert not says_all("turn the lamp off") and not says_both("turn the lamp off")
-    assert not says_all("alles klar, mach die Lampe aus") and not says_both("one of the two lamps")
-    assert not says_both("エアコン3台とも消して")
+    assert both_of("mach beide Rollos zu, bitte") == [" rollos zu "] and both_of(
+        "스피커 둘 다 꺼줘"
+    )
+    assert not says_all("turn the lamp off") and not both_of("turn the lamp off")
+    assert not says_all("alles klar, mach die Lampe aus") and not both_of("one of the two lamps")
+    assert not both_of("エアコン3台とも消して")

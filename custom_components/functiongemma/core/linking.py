@@ -131,10 +131,19 @@ def says_here(text: str) -> bool:
     return load().meant["here"].search(_folded(text)) is not None
 
 
-def says_both(text: str) -> bool:
-    """Whether two of a kind are meant, "both lamps", and not "one of the two"."""
+def both_of(text: str) -> list[str]:
+    """What follows where two of a kind are meant, "both lamps", up to a comma; in small letters.
+
+    Nothing where it is not said, or "one of the two" is. In writing that does not set words apart
+    it may stand on either side: there it is all of the text.
+    """
     meant, folded = load().meant, _folded(text)
-    return meant["two"].search(folded) is not None and meant["one_of"].search(folded) is None
+    if meant["one_of"].search(folded):
+        return []
+    return [
+        folded if is_unspaced(found[0]) else folded[found.end() :].partition(_COMMA)[0]
+        for found in meant["two"].finditer(folded)
+    ]
 
 
 def kept(sentence: str) -> str:

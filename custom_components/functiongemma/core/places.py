@@ -28,7 +28,7 @@ def places_said(home: Home, sentence: str) -> tuple[dict[str, str], ...]:
     Without those that are a part of another one's name. In other forms of their words only where
     none is there to the letter, or but for an ending.
     """
-    said = " ".join(plain(sentence).split())
+    said = Said(" ".join(plain(sentence).split()))
     for find in (spans, _bent):
         found: dict[Span, dict[str, str]] = {}
         for target, name in _names(home):
@@ -48,18 +48,18 @@ def _names(home: Home) -> Iterator[tuple[dict[str, str], str]]:
         yield {"floor": floor}, floor
 
 
-def spans(said: str, name: str) -> list[Span]:
-    """Where a name stands in a sentence; also "Kitchen" in 「Kitchenの電気」."""
-    if not is_unspaced(said) or is_unspaced(name):
-        return Said(said).spans(name)
+def spans(said: Said, name: str) -> list[Span]:
+    """Where a name stands in a `plain` sentence; also "Kitchen" in 「Kitchenの電気」."""
+    if not is_unspaced(said.sentence) or is_unspaced(name):
+        return said.spans(name)
     alone = rf"(?<![a-z\d]){re.escape(plain(name))}(?![a-z\d])"
-    return [match.span() for match in re.finditer(alone, plain(said))]
+    return [match.span() for match in re.finditer(alone, said.sentence)]
 
 
-def _bent(said: str, name: str) -> list[Span]:
+def _bent(said: Said, name: str) -> list[Span]:
     """Where forms of a name's words stand one after another."""
     words = _WORD.findall(plain(name))
-    spoken = list(_WORD.finditer(said))
+    spoken = list(_WORD.finditer(said.sentence))
     return [
         (run[0].start(), run[-1].end())
         for start in range(len(spoken) - len(words) + 1)

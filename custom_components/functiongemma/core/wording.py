@@ -115,6 +115,11 @@ def is_telling(word: str, *, of_players: bool = True) -> bool:
     return len(word) > 2 and word not in _LITTLE_WORDS and not _NOUNS.fullmatch(word)
 
 
+def is_noun(word: str) -> bool:
+    """Whether a word from `plain` is what devices are called whatever they are."""
+    return _NOUNS.fullmatch(word) is not None
+
+
 def is_compound(word: str) -> bool:
     """Whether it is two words where there are spaces: 客厅灯, "living room light"."""
     return is_unspaced(word) and len(word) > len(_without_noun(word)) >= _PART

@@ -71,6 +71,8 @@ def test_two_that_are_not_spoken_of_are_not_both() -> None:
     ("said", "targets", "ids"),
     [
         ("the two of us are cold, turn off the fan", names("Whirl"), {"fan.attic"}),
+        ("we both are leaving, close the garage", names("Garage door 1"), {"cover.garage_1"}),
+        ("close the garage door, we both go", names("Garage door 1"), {"cover.garage_1"}),
         ("close one of the two garage doors", names("Garage door 1"), {"cover.garage_1"}),
         ("turn off both the kitchen and the hall lights", [{"area": "Kitchen"}], {"light.kitchen"}),
         ("both reading lamps on, no, the desk lamp", names("Desk lamp"), {"light.desk"}),

@@ -107,6 +107,7 @@ def test_one_light_is_not_all_lights() -> None:
         "turn off all lights in here except the spots",
         "turn off all the bedrooms' lights except the spots",
         "all right, turn off the light but not the spots",
+        "it's dark in the kitchen, turn off all lights except the spots",
     ],
 )
 def test_one_device_stays_one_where_it_is_not_said_what_all_is(said: str) -> None:

@@ -16,7 +16,6 @@ from .call import Where, resolve, said_besides
 from .covering import TARGETS, covered, named
 from .outcome import Action, Ambiguous, Failed, Resolved, effect
 from .pair import both
-from .placed import in_place
 from .rest import all_but
 from .spared import spared
 
@@ -70,7 +69,7 @@ def choose(
         if not calls:
             continue
         meant: Sequence[FunctionCall] = calls
-        for mended in (both, all_but, _as_spoken, _besides, in_place):
+        for mended in (both, all_but, _as_spoken, _besides):
             meant = mended(home, meant, where, functions)
         if not meant:
             nothing += probability

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from ..calls import FunctionCall
 from ..functions import Function
 from ..home import Entity, Home
-from ..linking import has_exception, says_both
+from ..linking import both_of, has_exception
 from ..mention import both_said, words_said
+from ..wording import is_noun, is_telling, is_unspaced, letters_alike, plain, words
 from .call import Where, said_besides
 from .covering import TARGETS, named
 
@@ -25,7 +26,8 @@ def both(
     spoken of best, of which one is called, and nothing else that is called is spoken of.
     """
     function = functions.get(calls[0].name) if calls else None
-    if where is None or function is None or not says_both(where.said) or has_exception(where.said):
+    of_what = both_of(where.said) if where is not None else []
+    if where is None or function is None or not of_what or has_exception(where.said):
         return calls
     rest = [{k: v for k, v in call.arguments.items() if k not in TARGETS} for call in calls]
     names = [call.arguments.get("name") for call in calls]
@@ -40,6 +42,8 @@ def both(
     found = both_said(candidates, said)
     if found is None or not _is_meant(found, called, said):
         return calls
+    if not any(_is_of(text, found) for text in of_what):
+        return calls
     alike = any(len(named(candidates, entity.name)) > 1 for entity in found)
     return tuple(
         FunctionCall(
@@ -48,6 +52,15 @@ def both(
         )
         for e in found
     )
+
+
+def _is_of(text: str, found: Sequence[Entity]) -> bool:
+    """Whether a text begins with a word for some entities, articles apart: not "both of us"."""
+    if is_unspaced(text):
+        return True
+    first = next((w for w in words(plain(text)) if is_telling(w) or is_noun(w)), "")
+    names = (word for entity in found for name in entity.names for word in words(plain(name)))
+    return is_noun(first) or any(letters_alike(first, word) for word in names)
 
 
 def _is_meant(found: Sequence[Entity], called: Sequence[Entity], said: str) -> bool:

@@ -15,14 +15,15 @@ from ..home import Entity, Home
 from ..linking import kept, says_all, says_here
 from ..mention import speaks_of
 from ..places import places_said, spans
-from ..wording import plain
+from ..said import Said
+from ..wording import is_telling, plain, words
 from .call import Where
 from .covering import TARGETS, covered, named
 from .spared import spared
 
 #: What people mean by "all" of: a kind, of which no other is among them. A switch is anything, from
-#: a lamp to a fridge, and a valve may be the gas.
-_OF_A_KIND: Final = frozenset(("light", "fan", "cover", "climate", "media_player", "humidifier"))
+#: a lamp to a fridge, a valve may be the gas; and heating the whole house is not soon noticed.
+_OF_A_KIND: Final = frozenset(("light", "fan", "cover", "media_player", "humidifier"))
 #: Device classes of covers that one word is said of.
 _IN_WINDOWS: Final = frozenset((None, "blind", "curtain", "shade", "shutter"))
 _EVERYWHERE: Final = {"area": ALL}
@@ -55,6 +56,9 @@ def all_but(
         return calls
     gone = [entity for entity in home.entities if entity.entity_id in left_out]
     said = _without(kept(where.said), gone)
+    # "It's dark outside, all lights on but the spots": who knows which part is the command.
+    if sum(map(_says_something, said.split(","))) > 1:
+        return calls
     others = [entity for entity in meant if entity.entity_id not in left_out]
     if _is_said_again(where.said, gone) or any(_is_named(said, entity) for entity in others):
         return calls
@@ -74,20 +78,26 @@ def _besides_target(call: FunctionCall) -> dict[str, Value]:
     return {k: v for k, v in call.arguments.items() if k not in TARGETS}
 
 
+def _says_something(clause: str) -> bool:
+    return any(map(is_telling, words(clause)))
+
+
 def _is_named(said: str, entity: Entity) -> bool:
-    return any(spans(said, name) for name in entity.names)
+    sentence = Said(said)
+    return any(spans(sentence, name) for name in entity.names)
 
 
 def _is_said_again(said: str, entities: Iterable[Entity]) -> bool:
     """Whether a name of one stands there twice: "but the lamp, no, only the lamp"."""
-    return any(len(spans(said, name)) > 1 for e in entities for name in e.names)
+    sentence = Said(" ".join(plain(said).split()))
+    return any(len(spans(sentence, name)) > 1 for e in entities for name in e.names)
 
 
 def _without(said: str, entities: Iterable[Entity]) -> str:
     """A text without the names of entities: they may have a room's name in them."""
     said = " ".join(plain(said).split())
     for name in sorted((n for e in entities for n in e.names), key=len, reverse=True):
-        for start, end in sorted(spans(said, name), reverse=True):
+        for start, end in sorted(spans(Said(said), name), reverse=True):
             said = " ".join(f"{said[:start]} {said[end:]}".split())
     return said
 
