@@ -120,6 +120,17 @@ def test_two_rooms_are_not_all_of_them() -> None:
     assert devices == {"light.hall"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "all the lights are off except the spots, turn them off too",
+        "it's late and we go out, turn off all lights except the spots",
+    ],
+)
+def test_a_statement_is_no_command(said: str) -> None:
+    assert reached(said, "light.turn_off", "Spots") == []
+
+
 def test_here_is_the_room_of_the_speaker() -> None:
     said = "turn off all lights in here except the spots"
     found = reached(said, "light.turn_off", "Spots", area="Kitchen")

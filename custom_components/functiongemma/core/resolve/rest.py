@@ -16,7 +16,7 @@ from ..linking import kept, says_all, says_here
 from ..mention import speaks_of
 from ..places import places_said, spans
 from ..said import Said
-from ..wording import is_telling, plain, words
+from ..wording import is_noun, is_telling, plain, words
 from .call import Where
 from .covering import TARGETS, covered, named
 from .spared import spared
@@ -79,7 +79,7 @@ def _besides_target(call: FunctionCall) -> dict[str, Value]:
 
 
 def _says_something(clause: str) -> bool:
-    return any(map(is_telling, words(clause)))
+    return any(is_telling(word) or is_noun(word) for word in words(clause))
 
 
 def _is_named(said: str, entity: Entity) -> bool:
