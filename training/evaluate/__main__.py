@@ -98,7 +98,7 @@ def commands_of(
 ) -> tuple[str, list[dict[str, Any]], dict[str, House]]:
     """What the set of commands is called, its commands, and the houses they are said in.
 
-    Raises SystemExit where there are none.
+    Raises SystemExit where there are none, or where the house of one is not there.
     """
     if args.heldout is not None:
         name, (rows, homes) = "held-out", read_heldout(args.heldout)
@@ -110,6 +110,8 @@ def commands_of(
         raise SystemExit("say --commands and --homes, --heldout, or --generated")
     if not rows:
         raise SystemExit(f"no commands in {args.commands or args.generated or HELD_OUT}")
+    if unknown := sorted({str(row["home"]) for row in rows} - homes.keys()):
+        raise SystemExit(f"{args.homes or HELD_OUT} has no home {unknown[0]}, which a command is for")
     if args.limit and args.limit < len(rows):
         rows = random.Random(1).sample(rows, args.limit)
     return name, rows, homes

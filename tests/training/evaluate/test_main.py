@@ -150,3 +150,9 @@ def test_what_to_ask_has_to_be_said() -> None:
         main([])
     with pytest.raises(SystemExit, match="nothing held out for xx"):
         main(["--heldout", "xx"])
+
+
+def test_a_command_to_a_home_that_is_not_there_is_told(tmp_path: Path) -> None:
+    lost = [{**COMMANDS[0], "home": "elsewhere"}]
+    with pytest.raises(SystemExit, match=r"homes\.jsonl has no home elsewhere"):
+        main(write(tmp_path, lost))
