@@ -111,7 +111,8 @@ def commands_of(
     if not rows:
         raise SystemExit(f"no commands in {args.commands or args.generated or HELD_OUT}")
     if unknown := sorted({str(row["home"]) for row in rows} - homes.keys()):
-        raise SystemExit(f"{args.homes or HELD_OUT} has no home {unknown[0]}, which a command is for")
+        where = args.homes or HELD_OUT
+        raise SystemExit(f"{where} has no home {unknown[0]}, which a command is for")
     if args.limit and args.limit < len(rows):
         rows = random.Random(1).sample(rows, args.limit)
     return name, rows, homes
