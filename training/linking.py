@@ -2,7 +2,7 @@
 
 Writes the words that link of all languages there are templates for to the integration's
 `core/linking.json`: what says that something is left out (`except` of a lexicon), how many are
-meant (`all`, `two`, `one_of`), that it is the speaker's room (`here`), and what stands between
+meant (`all`, `pair`, `one_of`), that it is the speaker's room (`here`), and what stands between
 several things (`and`).
 """
 
@@ -18,7 +18,7 @@ from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
 from .tables import write
 
 #: What a lexicon has of how many are meant, and where.
-_MEANT = ("all", "two", "one_of", "here")
+_MEANT = ("all", "pair", "one_of", "here")
 #: Words that stand between two things and are said for much else in another of these languages.
 _MUCH_ELSE = frozenset(("en", "mais", "mas", "と"))
 #: Times that what leaves something out may stand in templates without being said otherwise too.

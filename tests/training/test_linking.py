@@ -28,4 +28,4 @@ def test_where_what_is_left_out_stands_is_known() -> None:
 def test_every_language_says_all_and_both() -> None:
     for code in languages():
         words: Any = table([code])
-        assert words["all"] and words["two"], code
+        assert words["all"] and words["pair"], code

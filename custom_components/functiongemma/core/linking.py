@@ -52,7 +52,7 @@ class Table:
     also says less."""
 
     meant: dict[str, re.Pattern[str]]
-    """What says, in a `_folded` text, that `all` of a kind are meant, `two` of them, or `one_of`
+    """What says, in a `_folded` text, that `all` of a kind are meant, a `pair` of them, or `one_of`
     these; or those `here`."""
 
     more: re.Pattern[str]
@@ -74,7 +74,7 @@ def load() -> Table:
     links = tuple(sorted(spaced, key=len, reverse=True))
     meant = {
         key: re.compile("|".join(map(_as_words, data[key])))
-        for key in ("all", "two", "one_of", "here")
+        for key in ("all", "pair", "one_of", "here")
     }
     return Table(data["except"], meant, re.compile(rf"(?:{more})\s*"), links)
 
@@ -142,7 +142,7 @@ def both_of(text: str) -> list[str]:
         return []
     return [
         folded if is_unspaced(found[0]) else folded[found.end() :].partition(_COMMA)[0]
-        for found in meant["two"].finditer(folded)
+        for found in meant["pair"].finditer(folded)
     ]
 
 
