@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from custom_components.functiongemma.core.linking import PATH
+from custom_components.functiongemma.core.linking import MEANT, PATH
 from custom_components.functiongemma.core.numbers import folded
 from custom_components.functiongemma.core.wording import is_unspaced, plain
 
 from .dataset.lexicon import LANGUAGES, Lexicon, without_slots
 from .tables import write
 
-#: What a lexicon has of how many are meant, and where.
-_MEANT = ("all", "pair", "one_of", "here")
 #: Words that stand between two things and are said for much else in another of these languages.
 _MUCH_ELSE = frozenset(("en", "mais", "mas", "と"))
 #: Times that what leaves something out may stand in templates without being said otherwise too.
@@ -26,9 +24,9 @@ _RARE = 30
 
 
 def table(codes: list[str]) -> dict[str, object]:
-    """`except` by where what is left out stands; `and`: what is hardly said otherwise; `_MEANT`."""
+    """`except` by where what is left out stands; `and`: what is hardly said otherwise; `MEANT`."""
     exceptions: dict[str, set[str]] = {}
-    meant: dict[str, set[str]] = {key: set() for key in _MEANT}
+    meant: dict[str, set[str]] = {key: set() for key in MEANT}
     more: set[str] = set()
     for code in codes:
         lexicon = Lexicon.load(code)

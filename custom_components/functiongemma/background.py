@@ -31,7 +31,7 @@ class Background:
 
     def reads(self, source: Source) -> bool:
         """Whether this home is being read."""
-        return self._task is not None and not self._task.done() and self._source == source
+        return not self.idle and self._source == source
 
     @property
     def idle(self) -> bool:

@@ -98,6 +98,12 @@ class Home:
         return tuple(name for thing in things for name in thing.names)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """All names of its areas and floors."""
+        floors = (area.floor for area in self.areas if area.floor)
+        return (*(name for area in self.areas for name in area.names), *floors)
+
+    @property
     def domains(self) -> frozenset[str]:
         """Domains that have at least one entity."""
         return frozenset(entity.domain for entity in self.entities)

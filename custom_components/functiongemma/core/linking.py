@@ -20,6 +20,9 @@ from .wording import is_unspaced, plain
 
 PATH: Final = Path(__file__).parent / "linking.json"
 
+#: What the table has of how many are meant, and where.
+MEANT: Final = ("all", "pair", "one_of", "here")
+
 _COMMA: Final = ","
 #: Sides on which something stands that leaves out: those it ends at, and those at which it must be
 #: a name, and what it is left out of all of something.
@@ -72,10 +75,7 @@ def load() -> Table:
     )
     spaced = {tuple(plain(word).split()) for word in data["and"] if not is_unspaced(word)}
     links = tuple(sorted(spaced, key=len, reverse=True))
-    meant = {
-        key: re.compile("|".join(map(_as_words, data[key])))
-        for key in ("all", "pair", "one_of", "here")
-    }
+    meant = {key: re.compile("|".join(map(_as_words, data[key]))) for key in MEANT}
     return Table(data["except"], meant, re.compile(rf"(?:{more})\s*"), links)
 
 

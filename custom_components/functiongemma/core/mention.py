@@ -118,7 +118,7 @@ def both_said(candidates: Sequence[Entity], sentence: str) -> tuple[Entity, Enti
     By words of their names first, in whatever form, then by those of their areas; without any, the
     two that there are. None when those are not two.
     """
-    spoken = sorted(filter(wording.is_telling, _plain_words(sentence)))
+    spoken = _spoken(sentence)
     ranks = [
         (sum(_in_common(entity.names, spoken)), sum(_in_common([entity.area or ""], spoken)))
         for entity in candidates
@@ -130,9 +130,13 @@ def both_said(candidates: Sequence[Entity], sentence: str) -> tuple[Entity, Enti
 
 def words_said(entity: Entity, sentence: str) -> frozenset[str]:
     """The words of a sentence that speak of an entity, by a name of it or by its area's."""
-    spoken = sorted(filter(wording.is_telling, _plain_words(sentence)))
+    spoken = _spoken(sentence)
     common = _in_common([*entity.names, entity.area or ""], spoken)
     return frozenset(word for word, letters in zip(spoken, common, strict=True) if letters)
+
+
+def _spoken(sentence: str) -> list[str]:
+    return sorted(filter(wording.is_telling, _plain_words(sentence)))
 
 
 def room_said(home: Home, entities: Sequence[Entity], sentence: str) -> tuple[str, bool] | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from .home import Home
 from .said import Said, outermost
-from .wording import is_unspaced, plain
+from .wording import are_forms, is_unspaced, plain
 
 #: Letters that forms of one word begin with alike at least, fewer in Cyrillic, where they are more;
 #: and those of an ending at most: "piętro", "na piętrze"; but "quinze" is no "quintal".
@@ -28,7 +28,7 @@ def places_said(home: Home, sentence: str) -> tuple[dict[str, str], ...]:
     Without those that are a part of another one's name. In other forms of their words only where
     none is there to the letter, or but for an ending.
     """
-    said = Said(" ".join(plain(sentence).split()))
+    said = Said(sentence)
     for find in (spans, _bent):
         found: dict[Span, dict[str, str]] = {}
         for target, name in _names(home):
@@ -49,17 +49,17 @@ def _names(home: Home) -> Iterator[tuple[dict[str, str], str]]:
 
 
 def spans(said: Said, name: str) -> list[Span]:
-    """Where a name stands in a `plain` sentence; also "Kitchen" in 「Kitchenの電気」."""
-    if not is_unspaced(said.sentence) or is_unspaced(name):
+    """Where a name stands in a sentence, `Said.plain`; also "Kitchen" in 「Kitchenの電気」."""
+    if not is_unspaced(said.plain) or is_unspaced(name):
         return said.spans(name)
     alone = rf"(?<![a-z\d]){re.escape(plain(name))}(?![a-z\d])"
-    return [match.span() for match in re.finditer(alone, said.sentence)]
+    return [match.span() for match in re.finditer(alone, said.plain)]
 
 
 def _bent(said: Said, name: str) -> list[Span]:
     """Where forms of a name's words stand one after another."""
     words = _WORD.findall(plain(name))
-    spoken = list(_WORD.finditer(said.sentence))
+    spoken = list(_WORD.finditer(said.plain))
     return [
         (run[0].start(), run[-1].end())
         for start in range(len(spoken) - len(words) + 1)
@@ -72,11 +72,5 @@ def _are_forms(run: Sequence[re.Match[str]], words: Sequence[str]) -> bool:
 
 
 def _is_form(said: str, word: str) -> bool:
-    if said == word:
-        return True
-    same = next(
-        (i for i, (a, b) in enumerate(zip(said, word, strict=False)) if a != b),
-        min(len(said), len(word)),
-    )
     stem = _CYRILLIC_STEM if _CYRILLIC.search(word) else _STEM
-    return same >= stem and max(len(said), len(word)) - same <= _ENDING
+    return are_forms(said, word, stem=stem, ending=_ENDING)

@@ -42,10 +42,11 @@ class Said:
         self._pairs = _pairs(sentence)
         self._shares: dict[str, float] = {}
         self.sentence = sentence
-        self._plain = " ".join(plain(sentence).split())
+        self.plain = " ".join(plain(sentence).split())
+        """The text that spans are of."""
         # As long as the plain text, so that spans are of both.
         self._linking = " ".join(plain(_IS.sub(".", sentence.casefold())).split())
-        self.words = frozenset(_words(self._plain))
+        self.words = frozenset(_words(self.plain))
 
     def share(self, name: str) -> float:
         """How much of a name is in the sentence: 0 to 1, by pairs of letters."""
@@ -89,14 +90,14 @@ class Said:
 
     def _again(self, numeral: str) -> bool:
         """Whether a numeral is there more than once, in digits."""
-        return len(re.findall(rf"(?<!\d){re.escape(numeral)}(?!\d)", self._plain)) > 1
+        return len(re.findall(rf"(?<!\d){re.escape(numeral)}(?!\d)", self.plain)) > 1
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Where the words of a name stand, in whatever form: first letter and the one after."""
         roots, pattern = _in_any_form(name)
-        if not roots or not all(root in self._plain for root in roots):
+        if not roots or not all(root in self.plain for root in roots):
             return []
-        return [match.span() for match in _compiled(pattern).finditer(self._plain)]
+        return [match.span() for match in _compiled(pattern).finditer(self.plain)]
 
     def goes_on(self, end: int) -> int | None:
         """Where the next of several things begins, behind `end` of a span: "milk *and* butter"."""
@@ -110,7 +111,7 @@ class Said:
 
     def is_denied(self, start: int) -> bool:
         """Whether a "not" stands shortly before a span."""
-        return not _NOT.isdisjoint(_PARTS.findall(self._plain[:start])[-_SHORTLY:])
+        return not _NOT.isdisjoint(_PARTS.findall(self.plain[:start])[-_SHORTLY:])
 
     def begins(self, text: str) -> bool:
         """Whether words of the sentence begin with a text, which may end within one."""
@@ -123,9 +124,9 @@ class Said:
     def _has(self, text: str, *, whole: bool) -> bool:
         folded = " ".join(plain(text.rstrip(_TORN)).split())
         if is_unspaced(folded):
-            return folded in self._plain
+            return folded in self.plain
         end = r"(?!\w)" if whole else ""
-        return re.search(rf"(?<!\w){re.escape(folded)}{end}", self._plain) is not None
+        return re.search(rf"(?<!\w){re.escape(folded)}{end}", self.plain) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -35,8 +35,7 @@ class Unserved:
 
     def __init__(self, said: Said, home: Home) -> None:
         self._said = said
-        rooms = (name for area in home.areas for name in (*area.names, area.floor or ""))
-        places = frozenset(map(wording.plain, rooms))
+        places = frozenset(map(wording.plain, home.places))
         named: dict[str, list[Entity]] = {}
         for entity in home.entities:
             if entity.domain in _MOVED:

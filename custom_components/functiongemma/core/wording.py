@@ -150,6 +150,21 @@ def parts_said(word: str, spoken: Collection[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 14)
+def _same_start(one: str, other: str) -> int:
+    """Letters that two words begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def are_forms(said: str, word: str, *, stem: int, ending: int) -> bool:
+    """Whether two words differ by their endings only: Küche is no Küchentisch.
+
+    `stem`: letters they begin with alike at least; `ending`: those of an ending at most.
+    """
+    same = _same_start(said, word)
+    return said == word or (same >= stem and max(len(said), len(word)) - same <= ending)
+
+
 def letters_alike(said: str, word: str) -> int:
     """Letters that a spoken word and one of a name have in common, if they may be the same.
 
@@ -165,8 +180,7 @@ def letters_alike(said: str, word: str) -> int:
 
 def _letters_of_forms(said: str, word: str) -> int:
     """Letters in common of two words that may be forms of one, or of which one is in the other."""
-    same = next((i for i, (a, b) in enumerate(zip(said, word, strict=False)) if a != b),
-                min(len(said), len(word)))  # fmt: skip
+    same = _same_start(said, word)
     if same >= _STEM and same >= _ALIKE * min(len(said), len(word)):
         return same
     return len(said) if len(said) >= _STEM and said in word else 0

@@ -10,6 +10,7 @@ from custom_components.functiongemma.core.resolve import (
     Failed,
     Resolved,
     Where,
+    choose,
     resolve,
 )
 
@@ -38,6 +39,12 @@ HOME = Home(
 
 def ask(name: str, where: Where | None = None, /, **arguments: Value) -> Resolved:
     return resolve(HOME, FunctionCall(name, arguments), where)
+
+
+def chosen(home: Home, where: Where, *calls: FunctionCall) -> list[set[str]]:
+    """The devices of each action that comes of an answer of these calls, and of nothing else."""
+    found = choose(home, [(calls, 0.9)], where, mass=1.0)
+    return [reached(item) for item in found.resolved]
 
 
 def reached(resolved: Resolved) -> set[str]:

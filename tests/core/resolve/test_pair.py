@@ -6,7 +6,9 @@ import pytest
 
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.home import Area, Entity, Home
-from custom_components.functiongemma.core.resolve import Action, Where, choose
+from custom_components.functiongemma.core.resolve import Where
+
+from .house import chosen
 
 HOME = Home(
     (
@@ -29,9 +31,7 @@ HOME = Home(
 
 def reached(said: str, service: str, *targets: dict[str, str]) -> set[str]:
     calls = [FunctionCall(service, dict(target)) for target in targets]
-    found = choose(HOME, [(calls, 0.9)], Where(said=said), mass=1.0)
-    assert all(isinstance(item, Action) for item in found.resolved)
-    return {e.entity_id for i in found.resolved if isinstance(i, Action) for e in i.entities}
+    return set().union(*chosen(HOME, Where(said=said), *calls))
 
 
 def names(*said: str) -> list[dict[str, str]]:

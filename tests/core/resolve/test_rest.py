@@ -8,6 +8,8 @@ from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.home import Area, Entity, Home
 from custom_components.functiongemma.core.resolve import Action, Where, choose
 
+from .house import chosen
+
 HOME = Home(
     (
         Entity("light.spots", "Spots", "Kitchen"),
@@ -34,11 +36,7 @@ LIGHTS = {*KITCHEN, "light.hall", "light.bed"}
 def reached(said: str, service: str, *names: str, area: str | None = None) -> list[set[str]]:
     """The devices of each action that comes of a call for each name."""
     calls = [FunctionCall(service, {"name": name}) for name in names]
-    found = choose(HOME, [(calls, 0.9)], Where(area, said=said), mass=1.0)
-    assert all(isinstance(item, Action) for item in found.resolved)
-    return [
-        {e.entity_id for e in item.entities} for item in found.resolved if isinstance(item, Action)
-    ]
+    return chosen(HOME, Where(area, said=said), *calls)
 
 
 @pytest.mark.parametrize("names", [("Spots",), ("Hood light", "Hood light")])

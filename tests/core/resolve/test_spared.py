@@ -7,21 +7,17 @@ import pytest
 from custom_components.functiongemma.core import numbers
 from custom_components.functiongemma.core.calls import FunctionCall
 from custom_components.functiongemma.core.home import Home
-from custom_components.functiongemma.core.resolve import Action, Where, choose
+from custom_components.functiongemma.core.resolve import Where, choose
 from custom_components.functiongemma.core.resolve.spared import spared
 
-from .house import HOME, LIGHTS, home_of
+from .house import HOME, LIGHTS, chosen, home_of
 
 ALL_OFF = FunctionCall("light.turn_off", {"area": "all"})
 
 
 def off(said: str, *calls: FunctionCall) -> list[set[str]]:
     """The devices of each action."""
-    found = choose(HOME, [(calls or (ALL_OFF,), 0.9)], Where(said=said), mass=1.0)
-    assert all(isinstance(item, Action) for item in found.resolved)
-    return [
-        {e.entity_id for e in item.entities} for item in found.resolved if isinstance(item, Action)
-    ]
+    return chosen(HOME, Where(said=said), *(calls or (ALL_OFF,)))
 
 
 @pytest.mark.parametrize(

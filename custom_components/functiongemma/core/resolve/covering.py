@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..calls import Value
+from ..calls import FunctionCall, Value
 from ..functions import ALL, HERE, TARGET_PARAMETERS, Function
 from ..home import Entity, Home
 
 #: Arguments that say which entities a call is for. Other people's models answer with entity ids.
 TARGETS = (*TARGET_PARAMETERS, "entity_id")
+
+
+def besides_target(call: FunctionCall) -> dict[str, Value]:
+    """A call's arguments without those that say which entities it is for."""
+    return {k: v for k, v in call.arguments.items() if k not in TARGETS}
+
+
+def done_by_all(calls: Sequence[FunctionCall]) -> dict[str, Value] | None:
+    """What one function is called with for several targets; None: more than one thing is done."""
+    first, *others = calls
+    rest = besides_target(first)
+    same = all(call.name == first.name and besides_target(call) == rest for call in others)
+    return rest if same else None
 
 
 def covered(

@@ -10,7 +10,7 @@ from typing import Any
 from ..calls import FunctionCall
 from ..functions import Function
 from ..home import Entity
-from .covering import TARGETS
+from .covering import besides_target
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def effect(resolved: Resolved) -> tuple[Any, ...]:
         return ("act", resolved.service, ids, _frozen(resolved.data))
     if isinstance(resolved, Ambiguous):
         ids = frozenset(e.entity_id for e in resolved.candidates)
-        rest = {k: v for k, v in resolved.call.arguments.items() if k not in TARGETS}
+        rest = besides_target(resolved.call)
         return ("ask", resolved.function.name, ids, _frozen(rest))
     return ("fail", resolved.call.name, resolved.reason, resolved.value)
 

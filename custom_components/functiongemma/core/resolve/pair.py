@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ..calls import FunctionCall
 from ..functions import Function
@@ -11,7 +12,10 @@ from ..linking import both_of, has_exception
 from ..mention import both_said, words_said
 from ..wording import is_noun, is_telling, is_unspaced, letters_alike, plain, words
 from .call import Where, said_besides
-from .covering import TARGETS, named
+from .covering import done_by_all, named
+
+#: Asked about each answer to a sentence.
+_both_of = lru_cache(maxsize=64)(both_of)
 
 
 def both(
@@ -26,19 +30,16 @@ def both(
     spoken of best, of which one is called, and nothing else that is called is spoken of.
     """
     function = functions.get(calls[0].name) if calls else None
-    of_what = both_of(where.said) if where is not None else []
+    of_what = _both_of(where.said) if where is not None else []
     if where is None or function is None or not of_what or has_exception(where.said):
         return calls
-    rest = [{k: v for k, v in call.arguments.items() if k not in TARGETS} for call in calls]
-    names = [call.arguments.get("name") for call in calls]
-    if not function.is_for_many or any(
-        call.name != function.name or other != rest[0] or not isinstance(name, str)
-        for call, other, name in zip(calls, rest, names, strict=True)
-    ):
+    rest = done_by_all(calls)
+    names = [name for call in calls if isinstance(name := call.arguments.get("name"), str)]
+    if rest is None or not function.is_for_many or len(names) < len(calls):
         return calls
     candidates = function.candidates(home)
-    called = [entity for name in names for entity in named(candidates, str(name))]
-    said = said_besides(function, rest[0], where.said)
+    called = [entity for name in names for entity in named(candidates, name)]
+    said = said_besides(function, rest, where.said)
     found = both_said(candidates, said)
     if found is None or not _is_meant(found, called, said):
         return calls
@@ -48,7 +49,7 @@ def both(
     return tuple(
         FunctionCall(
             function.name,
-            {**rest[0], **({"entity_id": e.entity_id} if alike else {"name": e.name})},
+            {**rest, **({"entity_id": e.entity_id} if alike else {"name": e.name})},
         )
         for e in found
     )

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from ..calls import FunctionCall, Value
+from ..calls import FunctionCall
 from ..functions import ALL, Function
 from ..home import Entity, Home
 from ..linking import kept, says_all, says_here
 from ..mention import speaks_of
 from ..places import places_said, spans
 from ..said import Said
-from ..wording import is_noun, is_telling, plain, words
+from ..wording import is_noun, is_telling, words
 from .call import Where
-from .covering import TARGETS, covered, named
+from .covering import covered, done_by_all, named
 from .spared import spared
 
 #: What people mean by "all" of: a kind, of which no other is among them. A switch is anything, from
@@ -45,8 +45,7 @@ def all_but(
     function = functions.get(calls[0].name) if calls else None
     if where is None or not left_out or function is None or not _is_of_a_kind(function):
         return calls
-    rest = _besides_target(calls[0])
-    if any(c.name != calls[0].name or _besides_target(c) != rest for c in calls):
+    if (rest := done_by_all(calls)) is None:
         return calls
     candidates = function.candidates(home)
     meant = [e for c in calls for e in named(candidates, str(c.arguments.get("name", "")))]
@@ -74,10 +73,6 @@ def _is_of_a_kind(function: Function) -> bool:
     return function.is_for_many and _OF_A_KIND.issuperset(function.domains)
 
 
-def _besides_target(call: FunctionCall) -> dict[str, Value]:
-    return {k: v for k, v in call.arguments.items() if k not in TARGETS}
-
-
 def _says_something(clause: str) -> bool:
     return any(is_telling(word) or is_noun(word) for word in words(clause))
 
@@ -89,13 +84,13 @@ def _is_named(said: str, entity: Entity) -> bool:
 
 def _is_said_again(said: str, entities: Iterable[Entity]) -> bool:
     """Whether a name of one stands there twice: "but the lamp, no, only the lamp"."""
-    sentence = Said(" ".join(plain(said).split()))
+    sentence = Said(said)
     return any(len(spans(sentence, name)) > 1 for e in entities for name in e.names)
 
 
 def _without(said: str, entities: Iterable[Entity]) -> str:
     """A text without the names of entities: they may have a room's name in them."""
-    said = " ".join(plain(said).split())
+    said = Said(said).plain
     for name in sorted((n for e in entities for n in e.names), key=len, reverse=True):
         for start, end in sorted(spans(Said(said), name), reverse=True):
             said = " ".join(f"{said[:start]} {said[end:]}".split())
@@ -110,8 +105,7 @@ def _place(home: Home, said: str, here: str | None) -> dict[str, str] | None:
     if says_here(said):
         return {"area": here} if here else None
     # "All bedrooms" are neither one place nor all of them.
-    names = [name for area in home.areas for name in (*area.names, area.floor or "")]
-    partly = any(speaks_of(said, name) for name in names)
+    partly = any(speaks_of(said, name) for name in home.places)
     return _EVERYWHERE if says_all(said) and not partly else None
 
 

@@ -138,11 +138,7 @@ def _are_same(said: str, word: str) -> bool:
 
 
 def _are_forms(said: str, word: str) -> bool:
-    """Whether two words differ by their endings only: Küche is no Küchentisch."""
-    same = next((i for i, (a, b) in enumerate(zip(said, word, strict=False)) if a != b),
-                min(len(said), len(word)))  # fmt: skip
-    ends = len(said) - same, len(word) - same
-    return said == word or (same >= _STEM and max(ends) <= _ENDING)
+    return wording.are_forms(said, word, stem=_STEM, ending=_ENDING)
 
 
 def _link_at(words: Sequence[str], at: int) -> int:
